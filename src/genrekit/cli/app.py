@@ -1,0 +1,98 @@
+"""The commands and their options; what each does is in the module of its verb."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from genrekit import __version__
+
+app = typer.Typer(
+    name="genrekit",
+    help="The genre of recorded music: offline, fast, with honest probabilities.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+
+_ArtifactOption = Annotated[
+    Path | None, typer.Option(help="Folder of another artifact than the one that ships.", metavar="FOLDER")
+]
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+) -> None:
+    if version:
+        print(f"genrekit {__version__}")
+        raise typer.Exit
+
+
+@app.command(no_args_is_help=True)
+def predict(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE_OR_FOLDER...", help="Sound files, and folders to search.")
+    ],
+    timeline: Annotated[bool, typer.Option("--timeline", help="Show the genre over time.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")] = False,
+    top: Annotated[int, typer.Option(min=1, help="How many candidates to show.")] = 3,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            metavar="P",
+            help='Below this top probability the answer is "unsure".',
+            show_default=False,
+        ),
+    ] = None,
+    max_seconds: Annotated[
+        float | None,
+        typer.Option(min=1, metavar="S", help="Hear at most S seconds of each file.", show_default=False),
+    ] = None,
+    excerpts: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Hear N stretches spread over the track: 30 s each, or S / N with --max-seconds.",
+            show_default=False,
+        ),
+    ] = None,
+    artifact: _ArtifactOption = None,
+) -> int:
+    """Tell the genre of sound files.
+
+    Example: genrekit predict song.mp3 my-music/ --timeline
+
+    Exit status: 0 all answered, 1 some files failed (listed last), 2 usage, 3 artifact refused, 130 interrupted.
+    """
+    from genrekit.cli.predict import Request, run
+
+    request = Request(tuple(paths), timeline, top, threshold, max_seconds, excerpts, artifact)
+    return run(request, as_json=json)
+
+
+@app.command()
+def info(
+    json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+    artifact: _ArtifactOption = None,
+) -> int:
+    """Tell what is installed, which artifact answers, and what it reaches."""
+    from genrekit.cli.info import run
+
+    return run(artifact, as_json=json)
+
+
+@app.command()
+def explain(
+    code: Annotated[str | None, typer.Argument(help="Such as GK106, or too-short. All codes if left out.")] = None,
+) -> int:
+    """Tell what an error code means, and what to do."""
+    from genrekit.cli.explain import run
+
+    return run(code)
