@@ -70,8 +70,8 @@ class FeatureConfig:
 
 # In the order of checking: a later bound may lean on an earlier setting.
 _BOUNDS: dict[str, Callable[[FeatureConfig], tuple[int, int]]] = {
-    "sample_rate": lambda config: (1000, 768_000),
-    "n_fft": lambda config: (MIN_N_FFT, MAX_N_FFT),
+    "sample_rate": lambda _: (1000, 768_000),
+    "n_fft": lambda _: (MIN_N_FFT, MAX_N_FFT),
     "hop_length": lambda config: (1, min(config.n_fft // 2, config.sample_rate)),
     "n_mels": lambda config: (1, config.n_bins),
     "n_mfcc": lambda config: (1, config.n_mels),

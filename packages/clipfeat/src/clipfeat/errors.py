@@ -1,8 +1,8 @@
 """What can go wrong, as a tree: every error this package raises on purpose.
 
-    ClipfeatError
-    |-- AudioError    the sound cannot be read or described   (also a ValueError)
-    `-- ConfigError   a setting is impossible or unsupported  (also a ValueError)
+ClipfeatError
+|-- AudioError    the sound cannot be read or described   (also a ValueError)
+`-- ConfigError   a setting is impossible or unsupported  (also a ValueError)
 """
 
 from enum import StrEnum
