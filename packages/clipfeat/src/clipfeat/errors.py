@@ -25,6 +25,7 @@ class AudioReason(StrEnum):
     TOO_SHORT = "too_short"
     SILENT = "silent"
     TOO_LONG = "too_long"
+    TOO_LARGE = "too_large"
     TOO_MANY_CHANNELS = "too_many_channels"
     NOT_FINITE = "not_finite"
     TIME_LIMIT = "time_limit"
@@ -32,15 +33,20 @@ class AudioReason(StrEnum):
 
 
 class AudioError(ClipfeatError, ValueError):
-    """The sound cannot be read or described: `reason` for programs, `str(error)` for people."""
+    """The sound cannot be read or described.
 
-    def __init__(self, reason: AudioReason, sentence: str) -> None:
-        super().__init__(reason, sentence)
+    reason: for programs. detail: what is wrong, for people. subject: the file or thing it is wrong with,
+    empty where the caller knows it. `str(error)` is subject and detail.
+    """
+
+    def __init__(self, reason: AudioReason, detail: str, subject: str = "") -> None:
+        super().__init__(reason, detail, subject)
         self.reason = reason
-        self.sentence = sentence
+        self.detail = detail
+        self.subject = subject
 
     def __str__(self) -> str:
-        return self.sentence
+        return f"{self.subject}: {self.detail}" if self.subject else self.detail
 
 
 class ConfigError(ClipfeatError, ValueError):

@@ -57,7 +57,7 @@ def decibels(mel_power: NDArray[np.float32]) -> NDArray[np.float32]:
 def dct_matrix(n_mfcc: int, n_mels: int) -> NDArray[np.float64]:
     """The first rows (n_mfcc, n_mels) of the orthonormal DCT-II."""
     phase = np.pi / n_mels * np.outer(np.arange(n_mfcc), np.arange(n_mels) + 0.5)
-    matrix = np.sqrt(2.0 / n_mels) * np.cos(phase)
+    matrix: NDArray[np.float64] = np.cos(phase) * np.sqrt(2.0 / n_mels)
     matrix[0] = np.sqrt(1.0 / n_mels)
     return matrix
 
