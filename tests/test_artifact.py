@@ -8,7 +8,7 @@ from genrekit import artifact, errors
 from genrekit.artifact import MANIFEST_NAME, SHIPPED, Calibration, MemberEntry, read_artifact, write_artifact
 from genrekit.errors import ArtifactError
 from genrekit.genres import GTZAN_GENRES
-from tests.conftest import linear_member, tiny_manifest
+from tests.making import linear_member, tiny_manifest
 
 FILES = {"linear.onnx": linear_member(57, 10)}
 

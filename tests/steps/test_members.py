@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from genrekit.steps.members import load_member, normalised
 from genrekit.values import View
-from tests.conftest import linear_member
+from tests.making import linear_member
 
 VIEW = View(np.random.default_rng(0).normal(0, 100, (7, 57)).astype(np.float32), np.zeros((7, 2)))
 
