@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 import clipfeat
 from genrekit.artifact import SHIPPED, Artifact, EmbeddingSettings, TabularSettings, read_artifact
-from genrekit.errors import ARTIFACT_VIEW, BAD_SETTING, ArtifactError, SettingsError
+from genrekit.errors import ARTIFACT_INVALID, ARTIFACT_VIEW, BAD_SETTING, ArtifactError, SettingsError
 from genrekit.limits import Limits
 from genrekit.observability import Observer, Unobserved, observed
 from genrekit.steps.clips import cut_clips, excerpts, level_gain, timeline_spans, without_pauses
@@ -25,7 +25,9 @@ from genrekit.steps.features import tabular_view
 from genrekit.steps.members import Member, load_member
 from genrekit.values import ClipResult, FloatArray, MemberScores, Prediction, View, Waveform
 
-_EXCERPT_SECONDS = 30.0
+_EXCERPT_SECONDS: Final = 30.0
+_LIMITS: Final = Limits()
+_UNOBSERVED: Final = Unobserved()
 
 _Viewer = Callable[[Waveform, float], View]
 
@@ -55,8 +57,8 @@ class Predictor:
         cls,
         artifact: str | os.PathLike[str] | None = None,
         *,
-        limits: Limits = Limits(),
-        observer: Observer = Unobserved(),
+        limits: Limits = _LIMITS,
+        observer: Observer = _UNOBSERVED,
     ) -> Self:
         """Read an artifact and get it ready.
 
@@ -185,7 +187,8 @@ def _viewer(artifact: Artifact, name: str) -> _Viewer:
     views = artifact.manifest.views
     if name == "tabular" and views.tabular is not None:
         return partial(_tabular, _feature_config(views.tabular), views.tabular)
-    assert views.embedding is not None, "read_artifact has checked that each member's view is set up"
+    if views.embedding is None:
+        raise ArtifactError(ARTIFACT_INVALID, name, "is no view that this version knows")
     backbone = load_backbone(*(artifact.files[net] for net in views.embedding.nets))
     return partial(_embedding, backbone, views.embedding)
 

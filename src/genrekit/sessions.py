@@ -17,7 +17,7 @@ def open_session(model: bytes) -> onnxruntime.InferenceSession:
     Args:
         model: a serialised ``onnx.ModelProto``.
     """
-    import onnxruntime
+    import onnxruntime  # noqa: PLC0415 - a quarter of a second that `--help` need not pay
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1

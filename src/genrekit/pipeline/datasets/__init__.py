@@ -1,0 +1,1 @@
+"""Collections of tracks with known genres."""
