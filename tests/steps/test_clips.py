@@ -76,5 +76,7 @@ def test_pauses_are_left_out():
     assert len(heard.samples) == 2
 
 
-def test_of_silence_one_clip_stays():
-    assert len(without_pauses(cut_clips(np.zeros(900, np.float32), RATE, 3.0)).samples) == 1
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
+def test_one_clip_always_stays(levels):
+    samples = np.repeat(np.array(levels, np.float32), 300)
+    assert len(without_pauses(cut_clips(samples, RATE, 3.0)).samples) >= 1

@@ -86,10 +86,9 @@ def timeline_spans(duration: float, seconds: float) -> SpanArray:
 
 
 def without_pauses(clips: Clips) -> Clips:
-    """Leave out the clips that lie 50 dB or more below the level of the whole; at least the loudest stays."""
+    """Leave out the clips that lie 50 dB or more below the level of the whole; one always stays."""
     power = np.array([float(np.dot(clip, clip)) / len(clip) for clip in clips.samples])
     keep = power >= power.mean() * 10 ** (_PAUSE_DB / 10)
-    keep[int(np.argmax(power))] = True
     return Clips(
         samples=tuple(clip for clip, kept in zip(clips.samples, keep, strict=True) if kept),
         spans=clips.spans[keep],
