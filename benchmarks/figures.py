@@ -1,0 +1,110 @@
+"""Render the figures of README and docs from the files that the measuring commands wrote.
+
+A block between ``<!-- figures:NAME -->`` and ``<!-- /figures -->`` is replaced by what the renderer of that
+name makes of its JSON file. ``--check`` changes nothing and fails when a block is out of date.
+
+    python benchmarks/figures.py [--check]
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+METRICS = ROOT / "reports" / "metrics.json"
+COST = ROOT / "benchmarks" / "results" / "predict_cost.json"
+BLOCK = re.compile(r"(<!-- figures:(?P<name>[\w-]+) -->\n).*?(<!-- /figures -->)", re.DOTALL)
+
+
+def load(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text())  # type: ignore[no-any-return]
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def percent(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def accuracy() -> str:
+    metrics = load(METRICS)
+    rows = [
+        [
+            what,
+            str(figures["tracks"]),
+            percent(figures["accuracy"]),
+            f"{percent(figures['interval'][0])} to {percent(figures['interval'][1])}",
+            percent(figures["balanced"]),
+            f"{figures['calibration_error']:.3f}",
+        ]
+        for what, figures in rows_of(metrics)
+    ]
+    header = ["out of fold, by track", "tracks", "accuracy", "95 % interval", "balanced over genres", "calibration error"]
+    return table(header, rows) + f"\nWritten by `{metrics['command']}`.\n"
+
+
+def rows_of(metrics: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for part, name in (("all", "all tracks"), ("whole", "whole tracks (30 s)"), ("excerpt", "excerpts (2-5 s)")):
+        yield f"**ensemble**, {name}", metrics["ensemble"][part]
+    for member in metrics["members"]:
+        yield f"{member} alone, all tracks", metrics["members"][member]["all"]
+
+
+def genres() -> str:
+    metrics = load(METRICS)
+    names = metrics["genres"]
+    confusion = metrics["confusion"]
+    rows = [
+        [f"**{name}**", f"{metrics['f1'][index]:.2f}", *(str(round(count)) if count else "" for count in confusion[index])]
+        for index, name in enumerate(names)
+    ]
+    return table(["true \\ predicted", "F1", *names], rows)
+
+
+def cost() -> str:
+    result = load(COST)
+    cold, warm = result["cold_cpu_seconds"], result["warm_wall_seconds"]
+    steps = list(cold)
+    rows = [[f"... {name}", f"{cold[name]:.2f}", ""] for name in steps[:-1]]
+    rows.append(["**`genrekit predict`, new process**", f"**{cold['answered']:.2f}**", ""])
+    rows += [[f"{name}, loaded once", "", f"{1000 * seconds:.0f}"] for name, seconds in warm.items()]
+    header = [f"{result['audio_seconds']}-s wav", "CPU seconds up to here", "milliseconds a track"]
+    return table(header, rows) + f"\nMedians of {result['rounds']}, written by `{result['command']}`.\n"
+
+
+RENDERERS: dict[str, Callable[[], str]] = {"accuracy": accuracy, "genres": genres, "cost": cost}
+
+
+def rendered(text: str) -> str:
+    return BLOCK.sub(lambda block: block[1] + RENDERERS[block["name"]]() + block[3], text)
+
+
+def pages() -> list[Path]:
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def main() -> int:
+    check = "--check" in sys.argv[1:]
+    stale = []
+    for page in pages():
+        text = page.read_text()
+        new = rendered(text)
+        if new != text:
+            stale.append(page.relative_to(ROOT).as_posix())
+            if not check:
+                page.write_text(new)
+    for name in stale:
+        print(f"{name}: {'is out of date; run make figures' if check else 'rendered'}")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
