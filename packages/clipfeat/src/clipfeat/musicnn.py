@@ -53,9 +53,7 @@ def musicnn_mel_power(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     Raises `AudioError` when the samples are empty or not mono.
     """
     if samples.ndim != 1 or samples.size == 0:
-        raise AudioError(
-            AudioReason.BAD_SAMPLES, f"mel bands need mono samples (n,), got shape {samples.shape}"
-        )
+        raise AudioError(AudioReason.BAD_SAMPLES, f"mel bands need mono samples (n,), got shape {samples.shape}")
     padded = np.pad(samples.astype(np.float32, copy=False), FRAME // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, FRAME)[::HOP]
     power = np.empty((frames.shape[0], N_BANDS), np.float32)

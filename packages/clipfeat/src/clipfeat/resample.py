@@ -88,9 +88,7 @@ def ratio(source_rate: int, target_rate: int) -> tuple[int, int]:
     small = min(exact, 1 / exact)
     near = small.limit_denominator(LARGEST_TERM)
     if near == 0:
-        raise ConfigError(
-            f"cannot resample from {source_rate} Hz to {target_rate} Hz: the rates lie too far apart"
-        )
+        raise ConfigError(f"cannot resample from {source_rate} Hz to {target_rate} Hz: the rates lie too far apart")
     up, down = near.numerator, near.denominator
     return (up, down) if exact <= 1 else (down, up)
 
@@ -186,9 +184,7 @@ class Resampler:
         Raises `AudioError` when the block has more than one axis.
         """
         if block.ndim != 1:
-            raise AudioError(
-                AudioReason.BAD_SAMPLES, f"resampling takes mono samples (n,), got shape {block.shape}"
-            )
+            raise AudioError(AudioReason.BAD_SAMPLES, f"resampling takes mono samples (n,), got shape {block.shape}")
         block = block.astype(np.float32, copy=False)
         if self._plan is None:
             return block
@@ -206,9 +202,7 @@ class Resampler:
         missing = plan.output_length(self._received) - self._emitted
         blocks = -(-missing // (plan.rows * plan.outputs))
         needed = blocks * plan.rows * plan.step + plan.span
-        self._pending = np.concatenate(
-            (self._pending, np.zeros(max(0, needed - self._pending.size), np.float32))
-        )
+        self._pending = np.concatenate((self._pending, np.zeros(max(0, needed - self._pending.size), np.float32)))
         return self._emit(plan, blocks)[:missing]
 
     def _emit(self, plan: _Plan, blocks: int) -> NDArray[np.float32]:
