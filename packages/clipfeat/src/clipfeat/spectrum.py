@@ -95,7 +95,7 @@ def zero_crossing_rates(samples: NDArray[np.float32], n_fft: int, hop: int) -> N
     Values within 1e-10 of zero count as positive. The change into a frame's first sample is not its own.
     """
     negative = np.pad(samples < -_SIGN_THRESHOLD, n_fft // 2, mode="edge")
-    changes = np.concatenate([[0], np.cumsum(negative[1:] != negative[:-1])])
+    changes = np.concatenate([np.zeros(1, np.int32), np.cumsum(negative[1:] != negative[:-1], dtype=np.int32)])
     starts = np.arange(0, len(negative) - n_fft + 1, hop)
     rates: NDArray[np.float64] = (changes[starts + n_fft - 1] - changes[starts]) / n_fft
     return rates

@@ -1,6 +1,6 @@
 """The specification: every feature in NumPy, one pass over blocks of frames.
 
-Each function takes finite, contiguous float32 samples (n,), n >= 1, and a plan. A block is some 64 frames, so
+Each function takes finite, contiguous float32 samples (n,), n >= 1, and a plan. A block is some 128 frames, so
 that spectra stay in the cache and only the magnitudes of the whole clip are kept (4 bytes a cell). The
 compiled kernel offers the same functions and is held equal to these.
 """
@@ -33,7 +33,7 @@ __all__ = ["logmel", "median31", "mfcc", "musicnn_mel_power", "tabular"]
 
 Samples = NDArray[np.float32]
 
-_BLOCK_SAMPLES = 1 << 17
+_BLOCK_SAMPLES = 1 << 18
 _LEAST_CHROMA = float(np.finfo(np.float32).tiny) * SCALE**2
 
 
@@ -134,6 +134,8 @@ class _Separation:
 
 def tabular(samples: Samples, plan: Plan) -> NDArray[np.float64]:
     """The classic features, float64 (17 + 2 n_mfcc,), in the order of `clipfeat.tabular_names`."""
+    # Before the magnitudes are there: their memory is free for the double-precision copies of these two.
+    loudness = _levels_and_crossings(samples, plan)
     series = _FrameSeries.empty(plan.config.n_frames(len(samples)), plan)
     separation = _Separation(samples, plan)
     waiting: list[tuple[int, NDArray[np.complex64]]] = []
@@ -145,7 +147,14 @@ def tabular(samples: Samples, plan: Plan) -> NDArray[np.float64]:
             _separate(series.magnitude, *waiting.pop(0), separation)
     _separate(series.magnitude, *waiting.pop(), separation)
     separation.finish()
-    return _summary(samples, plan, series, separation)
+    return _summary(plan, series, separation, loudness)
+
+
+def _levels_and_crossings(samples: Samples, plan: Plan) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    config = plan.config
+    padded = padded_for_frames(samples, config.n_fft, config.recipe)
+    levels = frame_levels(padded, config.n_fft, config.hop_length)
+    return levels, zero_crossing_rates(samples, config.n_fft, config.hop_length)
 
 
 def _separate(
@@ -163,18 +172,19 @@ def _chroma(series: _FrameSeries, plan: Plan) -> NDArray[np.float32]:
     return normalise_frames(np.concatenate(blocks), _LEAST_CHROMA)
 
 
-def _summary(samples: Samples, plan: Plan, series: _FrameSeries, separation: _Separation) -> NDArray[np.float64]:
-    config = plan.config
+def _summary(
+    plan: Plan, series: _FrameSeries, separation: _Separation, loudness: tuple[NDArray[np.float64], NDArray[np.float64]]
+) -> NDArray[np.float64]:
     levels = decibels(series.mel_power)
     coefficients = cepstrum(levels, plan.dct)
-    padded = padded_for_frames(samples, config.n_fft, config.recipe)
+    rms, crossings = loudness
     curves: list[NDArray[np.floating]] = [
         _chroma(series, plan),
-        frame_levels(padded, config.n_fft, config.hop_length),
+        rms,
         series.centroid,
         series.bandwidth,
         series.rolloff,
-        zero_crossing_rates(samples, config.n_fft, config.hop_length),
+        crossings,
     ]
     values = [moment for curve in curves for moment in _mean_and_variance(curve)]
     for sums in (separation.harmonic, separation.percussive):
