@@ -1,0 +1,79 @@
+"""Stage: from out-of-fold predictions to ``metrics.json``, the file that every reported figure is rendered from.
+
+python -m genrekit.pipeline.evaluate --predictions work/out_of_fold.npz --out reports/metrics.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genrekit.pipeline import metrics
+from genrekit.pipeline.combination import crossed
+from genrekit.pipeline.out_of_fold import OutOfFold, load_out_of_fold
+
+COMMAND: Final = "make artifact"
+_COVERAGES: Final = (0.7, 0.8, 0.9, 1.0)
+
+
+def evaluate(predictions: OutOfFold) -> dict[str, Any]:
+    """All figures of the members alone and together.
+
+    Each is the mean over the shuffles; intervals are drawn over groups, a track's shuffles kept together.
+    """
+    members = list(predictions.log_proba)
+    ensemble = crossed(predictions, members)
+    return {
+        "command": COMMAND,
+        "protocol": "out of fold; no group straddles a fold; combination and calibration learnt on the other folds",
+        "shuffles": list(predictions.shuffles),
+        "genres": list(predictions.genres),
+        "ensemble": _parts(predictions, ensemble),
+        "members": {member: _parts(predictions, crossed(predictions, [member])) for member in members},
+        "f1": np.mean([metrics.f1_by_genre(proba, predictions.truth) for proba in ensemble], axis=0).tolist(),
+        "confusion": np.mean(
+            [metrics.confusion_matrix(proba, predictions.truth) for proba in ensemble], axis=0
+        ).tolist(),
+        "coverage": _mean([metrics.coverage_curve(proba, predictions.truth, _COVERAGES) for proba in ensemble]),
+    }
+
+
+def _parts(predictions: OutOfFold, proba: NDArray[np.float64]) -> dict[str, Any]:
+    """Figures over all tracks, over whole ones and over excerpts."""
+    kinds = np.array(predictions.kinds)
+    parts = {"all": np.ones(len(kinds), bool)} | {kind: kinds == kind for kind in sorted(set(predictions.kinds))}
+    return {name: _figures(predictions, proba, inside) for name, inside in parts.items()}
+
+
+def _figures(predictions: OutOfFold, proba: NDArray[np.float64], inside: NDArray[np.bool_]) -> dict[str, Any]:
+    truth = predictions.truth[inside]
+    groups = [group for group, kept in zip(predictions.groups, inside, strict=True) if kept]
+    each = [metrics.summarise(shuffle[inside], truth, groups) for shuffle in proba]
+    hits = np.mean([shuffle[inside].argmax(axis=1) == truth for shuffle in proba], axis=0)
+    shared = {"tracks": len(truth), "interval": list(metrics.group_interval(hits, groups))}
+    return _mean([{key: value for key, value in row.items() if key not in shared} for row in each]) | shared
+
+
+def _mean(rows: Sequence[Mapping[str, float]]) -> dict[str, Any]:
+    return {key: float(np.mean([row[key] for row in rows])) for key in rows[0]}
+
+
+def main() -> None:
+    """Run the stage."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--predictions", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    figures = evaluate(load_out_of_fold(options.predictions))
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(figures, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Predictions for tracks by models that never saw them, nor anything else of their group.
+
+Everything that is learnt after the members (their weights, the calibration, the threshold) and everything that is
+reported rests on these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OutOfFold:
+    """Out-of-fold predictions of the members.
+
+    Attributes:
+        names: of the tracks (n_tracks,).
+        genres: names, in the order of the predictions.
+        truth: int (n_tracks,), index of the true genre.
+        groups: of the tracks (n_tracks,).
+        kinds: ``whole`` or ``excerpt`` (n_tracks,).
+        shuffles: names of the fold columns.
+        folds: int (n_shuffles, n_tracks).
+        log_proba: by member, float32 (n_shuffles, n_tracks, n_genres), the mean over the track's clips.
+    """
+
+    names: tuple[str, ...]
+    genres: tuple[str, ...]
+    truth: NDArray[np.int64]
+    groups: tuple[str, ...]
+    kinds: tuple[str, ...]
+    shuffles: tuple[str, ...]
+    folds: NDArray[np.int64]
+    log_proba: Mapping[str, NDArray[np.float32]]
+
+
+def save_out_of_fold(path: Path, predictions: OutOfFold) -> None:
+    """Write them to an npz file, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staging = path.with_suffix(".tmp.npz")
+    np.savez(
+        staging,
+        names=np.array(predictions.names),
+        genres=np.array(predictions.genres),
+        truth=predictions.truth,
+        groups=np.array(predictions.groups),
+        kinds=np.array(predictions.kinds),
+        shuffles=np.array(predictions.shuffles),
+        folds=predictions.folds,
+        **{f"log_proba.{member}": rows for member, rows in predictions.log_proba.items()},
+    )
+    staging.replace(path)
+
+
+def load_out_of_fold(path: Path) -> OutOfFold:
+    """Read what `save_out_of_fold` wrote.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    with np.load(path) as file:
+        members = [key.removeprefix("log_proba.") for key in file.files if key.startswith("log_proba.")]
+        return OutOfFold(
+            names=tuple(file["names"].tolist()),
+            genres=tuple(file["genres"].tolist()),
+            truth=file["truth"],
+            groups=tuple(file["groups"].tolist()),
+            kinds=tuple(file["kinds"].tolist()),
+            shuffles=tuple(file["shuffles"].tolist()),
+            folds=file["folds"],
+            log_proba={member: file[f"log_proba.{member}"] for member in members},
+        )
