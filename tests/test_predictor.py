@@ -164,5 +164,7 @@ def test_steps_are_observed():
             self.names.append(name)
 
     recorder = Recorder()
-    Predictor.load(observer=recorder).predict_samples(make_music(3.0), 22_050)
-    assert recorder.names == ["views", "members", "combine"]
+    observed = Predictor.load(observer=recorder)
+    observed.predict_samples(make_music(3.0), 22_050)
+    members = [f"member.{member.name}" for member in observed.members]
+    assert recorder.names == ["views", *members, "combine"]

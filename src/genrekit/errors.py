@@ -7,7 +7,8 @@
     ├── ArtifactError        GK2xx  a model on disk that is refused
     ├── SettingsError        GK3xx  an option, parameter or setting that makes no sense
     ├── DatasetError         GK4xx  training data that cannot be used
-    └── MissingExtraError    GK5xx  an optional part that is not installed
+    ├── MissingExtraError    GK5xx  an optional part that is not installed
+    └── ServiceError         GK6xx  a request to the service that is refused
 
 Every error carries an `ErrorKind` from the one table below: a stable code, what it means, what to do,
 the command line's exit status and the HTTP status. The command line, the service and the documentation
@@ -147,6 +148,14 @@ BAD_SAMPLES = ErrorKind(
     1,
     422,
 )
+DECODER_ENDED = ErrorKind(
+    "GK115",
+    "decoder-ended",
+    "The process that decodes strangers' files ended while it read this one.",
+    "Export the file again in another format; if other files end the same way, tell the operator.",
+    1,
+    422,
+)
 
 ARTIFACT_MISSING = ErrorKind(
     "GK201",
@@ -234,6 +243,110 @@ MISSING_EXTRA = ErrorKind(
     2,
     501,
 )
+UNAUTHORIZED = ErrorKind(
+    "GK601",
+    "unauthorized",
+    "This service answers only requests that carry one of its API keys.",
+    "Send the header `Authorization: Bearer KEY`.",
+    2,
+    401,
+)
+NOT_FOUND = ErrorKind(
+    "GK602",
+    "not-found",
+    "The service has nothing at this address: no such route, or no such job for this client.",
+    "Compare the address with /docs; results of a job are kept for a limited time.",
+    2,
+    404,
+)
+METHOD_NOT_ALLOWED = ErrorKind(
+    "GK603",
+    "method-not-allowed",
+    "The address exists, but not for this HTTP method.",
+    "Compare the method with /docs.",
+    2,
+    405,
+)
+BODY_TIMEOUT = ErrorKind(
+    "GK604",
+    "body-timeout",
+    "The body of the request did not arrive in the time allowed.",
+    "Send it without pauses, or send a smaller file over a slow line.",
+    2,
+    408,
+)
+BODY_TOO_LARGE = ErrorKind(
+    "GK605",
+    "body-too-large",
+    "The body of the request has more bytes than the limit that /v1/limits tells.",
+    "Send a compressed file, or a part of it.",
+    2,
+    413,
+)
+UNSUPPORTED_TYPE = ErrorKind(
+    "GK606",
+    "unsupported-type",
+    "The request's Content-Type is not one that this address takes.",
+    "Send multipart/form-data with one file, or the bytes alone with an audio type such as audio/mpeg.",
+    2,
+    415,
+)
+MALFORMED = ErrorKind(
+    "GK607",
+    "malformed-request",
+    "The body of the request does not follow the form that this address takes.",
+    "Compare it with the example in /docs.",
+    2,
+    400,
+)
+QUOTA_SPENT = ErrorKind(
+    "GK608",
+    "quota-spent",
+    "This client has sent more requests than its quota allows.",
+    "Wait as many seconds as the header Retry-After says.",
+    2,
+    429,
+)
+OVERLOADED = ErrorKind(
+    "GK609",
+    "overloaded",
+    "As many requests as the service holds are in work or waiting.",
+    "Try again after as many seconds as the header Retry-After says.",
+    2,
+    503,
+)
+NOT_READY = ErrorKind(
+    "GK610",
+    "not-ready",
+    "The service is starting, stopping, or has no worker that answers.",
+    "Try again after as many seconds as the header Retry-After says.",
+    2,
+    503,
+)
+KEY_REUSED = ErrorKind(
+    "GK611",
+    "idempotency-key-reused",
+    "This Idempotency-Key came before with another content.",
+    "Use a new key for a new job.",
+    2,
+    422,
+)
+INTERNAL = ErrorKind(
+    "GK612",
+    "internal-error",
+    "The service met a fault of its own; its log holds the details under the request's id.",
+    "Report it with the request id.",
+    2,
+    500,
+)
+UNEXPECTED_ANSWER = ErrorKind(
+    "GK613",
+    "unexpected-answer",
+    "What answered is not this service, or could not be reached.",
+    "Check the address; /healthz of the service answers without a key.",
+    2,
+    502,
+)
 
 ERROR_TABLE: tuple[ErrorKind, ...] = tuple(
     sorted((kind for kind in list(globals().values()) if isinstance(kind, ErrorKind)), key=lambda kind: kind.code)
@@ -296,6 +409,10 @@ class MissingExtraError(GenrekitError, ImportError):
 
     def __reduce__(self) -> tuple[type[GenrekitError], tuple[str, str]]:  # type: ignore[override]
         return type(self), (self.extra, self.purpose)
+
+
+class ServiceError(GenrekitError):
+    """A request to the service that is refused."""
 
 
 def printable(text: str) -> str:

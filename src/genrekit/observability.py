@@ -15,7 +15,7 @@ class Observer(Protocol):
         """A step has ended.
 
         Args:
-            name: of the step: ``decode``, ``views``, ``members`` or ``combine``.
+            name: of the step: ``decode``, ``views``, ``member.NAME`` for each member, or ``combine``.
             seconds: wall time it took [s].
         """
 

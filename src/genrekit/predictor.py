@@ -163,8 +163,11 @@ class Predictor:
         gain = level_gain(waveform.samples, self.artifact.manifest.views.level_dbfs)
         with observed(self.observer, "views"):
             views = {name: _joined(viewer, heard, gain) for name, viewer in self.viewers.items()}
-        with observed(self.observer, "members"):
-            return tuple(member.score(views[member.view]) for member in self.members)
+        return tuple(self._score(member, views[member.view]) for member in self.members)
+
+    def _score(self, member: Member, view: View) -> MemberScores:
+        with observed(self.observer, f"member.{member.name}"):
+            return member.score(view)
 
     def _combine(
         self, scores: Sequence[MemberScores], duration: float

@@ -6,7 +6,7 @@ Probabilities and times are rounded here, and only here, so that the same answer
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -49,6 +49,71 @@ class ErrorRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     path: str
     error: ErrorDetail
+
+
+class Candidate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A genre with its probability."""
+
+    genre: str
+    proba: float
+
+
+class AnswerRecord(PredictionRecord, frozen=True, kw_only=True, omit_defaults=True):
+    """What the service answers: the prediction, its best candidates, and who answered.
+
+    ``path`` is the name under which the client sent the file, cut to 255 characters.
+    """
+
+    top: list[Candidate]
+    genrekit: str
+    request_id: str
+
+
+class ModelRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The artifact that answers: what ``GET /v1/model`` tells."""
+
+    artifact_id: str
+    genrekit: str
+    genres: list[str]
+    members: dict[str, float]
+    views: dict[str, Any]
+    clip_seconds: float
+    unsure_below: float
+    metrics: dict[str, Any]
+    provenance: dict[str, str]
+
+
+class JobFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One file of a job: its name and state, and its answer or error as soon as there is one."""
+
+    name: str
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    answer: PredictionRecord | None = None
+    error: ErrorDetail | None = None
+
+
+class JobRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A job of many files, or of long ones; ``created`` and ``expires`` are seconds since 1970, UTC."""
+
+    id: str
+    state: Literal["queued", "running", "done", "cancelled"]
+    created: float
+    expires: float
+    files: list[JobFile]
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A refusal in the form of RFC 9457; ``errors`` point at the parts of the request that are at fault."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    hint: str
+    request_id: str
+    errors: list[dict[str, str]] | None = None
 
 
 def prediction_record(path: str, prediction: Prediction, *, timeline: bool = False) -> PredictionRecord:
