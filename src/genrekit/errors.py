@@ -156,6 +156,22 @@ DECODER_ENDED = ErrorKind(
     1,
     422,
 )
+CRASHED = ErrorKind(
+    "GK115",
+    "decoder-crashed",
+    "The process that decoded the file died of it; other files are not affected.",
+    "Play the file in another program; export it again in another format.",
+    1,
+    422,
+)
+CHANGED = ErrorKind(
+    "GK116",
+    "changed-while-read",
+    "The file was written to while it was being read, so that the answer would belong to neither version.",
+    "Run again when the copy or download has ended.",
+    1,
+    409,
+)
 
 ARTIFACT_MISSING = ErrorKind(
     "GK201",
@@ -348,6 +364,55 @@ UNEXPECTED_ANSWER = ErrorKind(
     502,
 )
 
+TAGS_UNSUPPORTED = ErrorKind(
+    "GK601",
+    "tags-unsupported",
+    "The file's container, or the version of its tags, is none that can be written without loss.",
+    "Supported are mp3 (ID3v2.3, 2.4), flac, ogg, opus, m4a, wma, aiff and wav.",
+    1,
+    415,
+)
+TAGS_UNREADABLE = ErrorKind(
+    "GK602",
+    "tags-unreadable",
+    "The file's tags or its structure are damaged; a fresh tag would destroy what is left of them.",
+    "Repair the tags with a tag editor first, or leave the file as it is.",
+    1,
+    422,
+)
+TAGS_UNSAFE = ErrorKind(
+    "GK603",
+    "tags-unsafe",
+    "An edited copy did not keep every other tag and every byte of sound, so it was thrown away.",
+    "The file is as it was. Its tags have something unusual that a tag editor may be able to clean up.",
+    1,
+    422,
+)
+TAGS_NOT_WRITTEN = ErrorKind(
+    "GK604",
+    "tags-not-written",
+    "The file system refused: a read-only file, a full disk, missing rights, or the file changed meanwhile.",
+    "The file is as it was. Correct what the message names and run again.",
+    1,
+    409,
+)
+NOT_UNDONE = ErrorKind(
+    "GK605",
+    "not-undone",
+    "The file is no longer the one that the journal describes, so that undoing would destroy later changes.",
+    "Nothing was changed. Move the file back to its old place, or restore it from a backup.",
+    1,
+    409,
+)
+JOURNAL_INVALID = ErrorKind(
+    "GK606",
+    "journal-invalid",
+    "The file is no journal of genrekit, or of a version that is not readable here.",
+    "Give the journal that `genrekit tag --write` named at its end.",
+    2,
+    400,
+)
+
 ERROR_TABLE: tuple[ErrorKind, ...] = tuple(
     sorted((kind for kind in list(globals().values()) if isinstance(kind, ErrorKind)), key=lambda kind: kind.code)
 )
@@ -413,6 +478,10 @@ class MissingExtraError(GenrekitError, ImportError):
 
 class ServiceError(GenrekitError):
     """A request to the service that is refused."""
+
+
+class TagError(GenrekitError):
+    """A file whose tags are better left as they are."""
 
 
 def printable(text: str) -> str:
