@@ -24,7 +24,7 @@ def test_every_row_says_what_it_means_what_to_do_and_how_it_ends(kind):
 
 
 def test_the_hundreds_of_a_code_tell_the_branch_of_the_tree():
-    exit_of_branch = {"1": 1, "2": 3, "3": 2, "4": 1, "5": 2, "6": 2}
+    exit_of_branch = {"1": 1, "2": 3, "3": 2, "4": 1, "5": 2, "6": 2, "7": 1}
     assert all(kind.exit_status == exit_of_branch[kind.code[2]] for kind in ERROR_TABLE)
 
 

@@ -8,7 +8,8 @@
     ├── SettingsError        GK3xx  an option, parameter or setting that makes no sense
     ├── DatasetError         GK4xx  training data that cannot be used
     ├── MissingExtraError    GK5xx  an optional part that is not installed
-    └── ServiceError         GK6xx  a request to the service that is refused
+    ├── ServiceError         GK6xx  a request to the service that is refused
+    └── TagError             GK7xx  a file whose tags are better left as they are
 
 Every error carries an `ErrorKind` from the one table below: a stable code, what it means, what to do,
 the command line's exit status and the HTTP status. The command line, the service and the documentation
@@ -157,7 +158,7 @@ DECODER_ENDED = ErrorKind(
     422,
 )
 CRASHED = ErrorKind(
-    "GK115",
+    "GK117",
     "decoder-crashed",
     "The process that decoded the file died of it; other files are not affected.",
     "Play the file in another program; export it again in another format.",
@@ -365,7 +366,7 @@ UNEXPECTED_ANSWER = ErrorKind(
 )
 
 TAGS_UNSUPPORTED = ErrorKind(
-    "GK601",
+    "GK701",
     "tags-unsupported",
     "The file's container, or the version of its tags, is none that can be written without loss.",
     "Supported are mp3 (ID3v2.3, 2.4), flac, ogg, opus, m4a, wma, aiff and wav.",
@@ -373,7 +374,7 @@ TAGS_UNSUPPORTED = ErrorKind(
     415,
 )
 TAGS_UNREADABLE = ErrorKind(
-    "GK602",
+    "GK702",
     "tags-unreadable",
     "The file's tags or its structure are damaged; a fresh tag would destroy what is left of them.",
     "Repair the tags with a tag editor first, or leave the file as it is.",
@@ -381,7 +382,7 @@ TAGS_UNREADABLE = ErrorKind(
     422,
 )
 TAGS_UNSAFE = ErrorKind(
-    "GK603",
+    "GK703",
     "tags-unsafe",
     "An edited copy did not keep every other tag and every byte of sound, so it was thrown away.",
     "The file is as it was. Its tags have something unusual that a tag editor may be able to clean up.",
@@ -389,7 +390,7 @@ TAGS_UNSAFE = ErrorKind(
     422,
 )
 TAGS_NOT_WRITTEN = ErrorKind(
-    "GK604",
+    "GK704",
     "tags-not-written",
     "The file system refused: a read-only file, a full disk, missing rights, or the file changed meanwhile.",
     "The file is as it was. Correct what the message names and run again.",
@@ -397,7 +398,7 @@ TAGS_NOT_WRITTEN = ErrorKind(
     409,
 )
 NOT_UNDONE = ErrorKind(
-    "GK605",
+    "GK705",
     "not-undone",
     "The file is no longer the one that the journal describes, so that undoing would destroy later changes.",
     "Nothing was changed. Move the file back to its old place, or restore it from a backup.",
@@ -405,11 +406,11 @@ NOT_UNDONE = ErrorKind(
     409,
 )
 JOURNAL_INVALID = ErrorKind(
-    "GK606",
+    "GK706",
     "journal-invalid",
     "The file is no journal of genrekit, or of a version that is not readable here.",
     "Give the journal that `genrekit tag --write` named at its end.",
-    2,
+    1,
     400,
 )
 
