@@ -195,4 +195,7 @@ def _summary(
 
 
 def _mean_and_variance(values: NDArray[np.floating]) -> tuple[float, float]:
-    return float(values.mean(dtype=np.float64)), float(values.var(dtype=np.float64))
+    # About the first value: a constant curve then has a variance of exactly 0.
+    reference = float(values.flat[0])
+    deviations = values.astype(np.float64) - reference
+    return reference + float(deviations.mean()), float(deviations.var())

@@ -1,0 +1,17 @@
+/* Sixteen lanes: AVX-512 as every server since Skylake and every Zen 4 has it. */
+#if defined(__x86_64__)
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,fma,prefer-512-bit"))), apply_to = function)
+#else
+#pragma GCC target("avx512f,avx512dq,avx512bw,avx512vl,fma,prefer-vector-width=512")
+#endif
+#define LANES 16
+#define KERNEL clipfeat_avx512
+#define KERNEL_NAME "avx512"
+#include "body.h"
+#if defined(__clang__)
+#pragma clang attribute pop
+#endif
+#else
+typedef int clipfeat_no_avx512;
+#endif

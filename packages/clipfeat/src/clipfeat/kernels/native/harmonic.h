@@ -1,0 +1,196 @@
+/* Harmonic and percussive sums without storing either signal.
+
+   Both soft masks add up to 1, so only the harmonic part is transformed back; the percussive one is the difference
+   to the samples. Everything stays in the layout of the slab: frames, then stretches, innermost. */
+
+/* Samples of the inverse frames of a block, windowed, three frames of the block before in front. */
+enum { TAIL = OVERLAP - 1, FRAME_ROW = BLOCK + 4, FRAME_START = 4 };
+
+typedef struct {
+    double harmonic, harmonic_square, percussive, percussive_square;
+} separated_sums;
+
+typedef struct {
+    float frames[N_FFT * FRAME_ROW];
+    separated_sums sums;
+} separation;
+
+/* Power of the block as rows of the whole clip. power: (ROW, BLOCK), rows: (BLOCK, ROW). */
+static void store_rows(const float *power, float *rows) {
+    for (ptrdiff_t k = 0; k < ROW; k += LANES)
+        for (int lane = 0; lane < BLOCK; lane += LANES) {
+            vf tile[LANES];
+            for (int i = 0; i < LANES; i++) tile[i] = load(power + (k + i) * BLOCK + lane);
+            transpose(tile);
+            for (int i = 0; i < LANES; i++) store(rows + (lane + i) * ROW + k, tile[i]);
+        }
+}
+
+/* Share a / (a + b) of the harmonic part from the medians of power along time and frequency; 1/2 where both are 0. */
+static inline ALWAYS_INLINE vf share(vf along, vf across) {
+    const vf both = along + across;
+    return choose(both == (vf){0}, splat(0.5f), along / both);
+}
+
+/* Multiply the spectra of a block by the harmonic mask. rows: power of the clip; frame: first of the block. */
+static void keep_harmonic(const float *rows, ptrdiff_t n_frames, ptrdiff_t frame, block_spectra *b) {
+    const float *around[GROUPS * GROUP];
+    for (int i = 0; i < GROUPS * GROUP; i++) around[i] = rows + mirrored(frame - BLOCK + i, n_frames) * ROW;
+    for (ptrdiff_t k = 0; k < N_BINS; k += LANES) {
+        float medians[BLOCK * LANES];
+        medians_across_rows(around, k, medians);
+        for (int lane = 0; lane < BLOCK; lane += LANES) {
+            vf tile[LANES];
+            for (int i = 0; i < LANES; i++) tile[i] = load(medians + (lane + i) * LANES);
+            transpose(tile);
+            for (int i = 0; i < LANES && k + i < N_BINS; i++) {
+                const ptrdiff_t cell = (k + i) * BLOCK + lane;
+                const vf mask = share(tile[i], load(b->across + cell));
+                store(b->re + cell, load(b->re + cell) * mask);
+                store(b->im + cell, load(b->im + cell) * mask);
+            }
+        }
+    }
+}
+
+/* Complex values k and 1024 - k whose inverse transform interleaves even and odd samples. */
+static inline ALWAYS_INLINE void join_pair(const float *re, const float *im, int k, vf *a_re, vf *a_im, vf *b_re, vf *b_im) {
+    const float c = clipfeat_tables.split_float[2 * k], s = -clipfeat_tables.split_float[2 * k + 1];
+    const vf p = load(re + k * BLOCK), q = load(im + k * BLOCK);
+    const vf r = load(re + (HALF_FFT - k) * BLOCK), t = load(im + (HALF_FFT - k) * BLOCK);
+    const vf even_re = p + r, even_im = q - t, gap = p - r, sum = q + t;
+    const vf odd_re = gap * c - sum * s, odd_im = gap * s + sum * c;
+    *a_re = even_re - odd_im;
+    *a_im = even_im + odd_re;
+    *b_re = even_re + odd_im;
+    *b_im = odd_re - even_im;
+}
+
+static inline ALWAYS_INLINE void join_either(
+    const float *re, const float *im, int k, vf *a_re, vf *a_im, vf *b_re, vf *b_im
+) {
+    if (k <= HALF_FFT / 2) join_pair(re, im, k, a_re, a_im, b_re, b_im);
+    else join_pair(re, im, HALF_FFT - k, b_re, b_im, a_re, a_im);
+}
+
+/* An inverse transform is a forward one with real and imaginary parts changing places. */
+static inline ALWAYS_INLINE void inverse_column(const vf *re, const vf *im, int j, square_float *s) {
+    const float *turn = clipfeat_tables.turn_1024_float + j * 64;
+    dft32_turned_float(im, re, 1, s->im + j * LINE_float, s->re + j * LINE_float, turn);
+}
+
+static void inverse_columns(const float *re, const float *im, square_float *s) {
+    vf a_re[32], a_im[32], b_re[32], b_im[32], ignored[2];
+    join_pair(re, im, 0, &a_re[0], &a_im[0], &ignored[0], &ignored[1]);
+    for (int i = 1; i <= 16; i++)
+        join_pair(re, im, 32 * i, &a_re[i], &a_im[i], &a_re[32 - i], &a_im[32 - i]);
+    inverse_column(a_re, a_im, 0, s);
+    for (int i = 0; i < 16; i++)
+        join_pair(re, im, 16 + 32 * i, &a_re[i], &a_im[i], &a_re[31 - i], &a_im[31 - i]);
+    inverse_column(a_re, a_im, 16, s);
+    for (int j = 1; j < 16; j++) {
+        for (int i = 0; i < 32; i++)
+            join_either(re, im, j + 32 * i, &a_re[i], &a_im[i], &b_re[31 - i], &b_im[31 - i]);
+        inverse_column(a_re, a_im, j, s);
+        inverse_column(b_re, b_im, 32 - j, s);
+    }
+}
+
+/* Windowed samples of LANES frames from their spectra: out (2048, FRAME_ROW). */
+static void inverse(const float *re, const float *im, float *out, square_float *s) {
+    const float *window = clipfeat_tables.inverse_window;
+    inverse_columns(re, im, s);
+    for (int k = 0; k < 32; k++) {
+        vf row_re[32], row_im[32];
+        dft32_float(s->im + k, s->re + k, LINE_float, row_im, row_re);
+        for (int i = 0; i < 32; i++) {
+            const int sample = 2 * (k + 32 * i);
+            store(out + sample * FRAME_ROW, row_re[i] * window[sample]);
+            store(out + (sample + 1) * FRAME_ROW, row_im[i] * window[sample + 1]);
+        }
+    }
+}
+
+/* Which of the frames over stretch c exist, their squared windows summed at sample m of the stretch. */
+static double squares_over(ptrdiff_t c, int m, ptrdiff_t n_frames) {
+    double sum = 0.0;
+    for (int q = 0; q < OVERLAP; q++)
+        if (c - q >= 0 && c - q < n_frames) sum += clipfeat_tables.squares[q * HOP + m];
+    return sum;
+}
+
+/* Make the columns at the ends of the clip fit the rule of the inner ones: where a frame is missing, raise the others
+   to the full sum of squared windows; outside [first sample, end) silence both the frames and the samples. */
+static void mend_edges(ptrdiff_t frame, ptrdiff_t n_frames, ptrdiff_t end, float *frames, float *slab) {
+    for (int column = 0; column < BLOCK; column++) {
+        const ptrdiff_t c = frame + column, first = c * HOP - PADDING;
+        const int whole = c >= TAIL && c < n_frames, inside = first >= 0 && first + HOP <= end;
+        if (whole && inside) continue;
+        for (int m = 0; m < HOP; m++) {
+            const int heard = first + m >= 0 && first + m < end;
+            const float factor = heard ? (float)(clipfeat_tables.square_sum[m] / squares_over(c, m, n_frames)) : 0.0f;
+            for (int q = 0; q < OVERLAP; q++) {
+                float *cell = frames + (q * HOP + m) * FRAME_ROW + FRAME_START + column - q;
+                *cell = heard ? *cell * factor : 0.0f;
+            }
+            if (!heard) slab[m * SLAB_ROW + column] = 0.0f;
+        }
+    }
+}
+
+enum { ROWS_PER_SUM = 16 };
+
+/* Sums of both signals over the sixteen stretches of a block; single precision only within sixteen rows. */
+static void add_sums(const float *frames, const float *slab, separated_sums *sums) {
+    for (int lane = 0; lane < BLOCK; lane += LANES)
+        for (int start = 0; start < HOP; start += ROWS_PER_SUM) {
+            vf h_sum = {0}, h_square = {0}, p_sum = {0}, p_square = {0};
+            for (int m = start; m < start + ROWS_PER_SUM; m++) {
+                const float *cell = frames + m * FRAME_ROW + FRAME_START + lane;
+                const vf early = load(cell) + load(cell + HOP * FRAME_ROW - 1);
+                const vf late = load(cell + 2 * HOP * FRAME_ROW - 2) + load(cell + 3 * HOP * FRAME_ROW - 3);
+                const vf h = (early + late) * (2.0f / 3.0f), p = load(slab + m * SLAB_ROW + lane) - h;
+                h_sum += h;
+                p_sum += p;
+                h_square += h * h;
+                p_square += p * p;
+            }
+            sums->harmonic += sum_lanes(h_sum);
+            sums->percussive += sum_lanes(p_sum);
+            sums->harmonic_square += sum_lanes(h_square);
+            sums->percussive_square += sum_lanes(p_square);
+        }
+}
+
+/* Count the stretches that the frames of this block finish. `end`: samples that are counted at all. */
+static void count_block(ptrdiff_t frame, ptrdiff_t n_frames, ptrdiff_t end, separation *s, float *slab) {
+    const ptrdiff_t last = frame + BLOCK - 1;
+    if (frame < TAIL || last >= n_frames || (last + 1) * HOP - PADDING > end)
+        mend_edges(frame, n_frames, end, s->frames, slab);
+    add_sums(s->frames, slab, &s->sums);
+}
+
+/* The last three frames reach into the stretches of the next block. */
+static void carry_tail(float *frames) {
+    for (int i = 0; i < N_FFT; i++)
+        memcpy(frames + i * FRAME_ROW + FRAME_START - TAIL, frames + i * FRAME_ROW + FRAME_START + BLOCK - TAIL, TAIL * sizeof(float));
+}
+
+/* Masked spectra of a block to sums. */
+static void separate_block(
+    const clip_job *job, const float *rows, ptrdiff_t frame, ptrdiff_t end, block_spectra *b, separation *s, square_float *square
+) {
+    keep_harmonic(rows, job->n_frames, frame, b);
+    for (int lane = 0; lane < BLOCK; lane += LANES)
+        inverse(b->re + lane, b->im + lane, s->frames + FRAME_START + lane, square);
+    count_block(frame, job->n_frames, end, s, b->slab);
+    carry_tail(s->frames);
+}
+
+/* The stretches after the last block of frames, if the last frames reach beyond it. */
+static void separate_rest(const clip_job *job, ptrdiff_t frame, ptrdiff_t end, separation *s, float *slab) {
+    if (frame * HOP - PADDING >= end) return;
+    for (int i = 0; i < N_FFT; i++) memset(s->frames + i * FRAME_ROW + FRAME_START, 0, BLOCK * sizeof(float));
+    fill_slab(job, frame, slab);
+    count_block(frame, job->n_frames, end, s, slab);
+}

@@ -1,0 +1,74 @@
+/* Mel bands, decibels and cepstral coefficients. Levels are kept as (n_mels, row) with the frames innermost. */
+
+/* log2 of positive finite values, within 1 ulp or so: the exponent, and log2 of a mantissa m in [sqrt 1/2, sqrt 2) by
+   the series of the inverse hyperbolic tangent of (m - 1) / (m + 1), at most 0.172 in size. */
+static inline ALWAYS_INLINE vf log2_of(vf x) {
+    const vi bits = (vi)x, shifted = bits - 0x3f3504f3; /* the bits of sqrt 1/2 */
+    const vi exponent = shifted >> 23;
+    const vf mantissa = (vf)(bits - (exponent << 23));
+    const vf t = (mantissa - 1.0f) / (mantissa + 1.0f), tt = t * t;
+    /* 2 / (ln 2 (2 i + 1)) */
+    const vf tail = tt * (0.96179669392597556f + tt * (0.57707801635558534f + tt * (0.41219858311113239f + tt * 0.32059889797532528f)));
+    return __builtin_convertvector(exponent, vf) + t * (2.8853900817779268f + tail);
+}
+
+/* Band powers of one block: power (bins, BLOCK) to out[band * stride + frame]. */
+static inline ALWAYS_INLINE vf band_power(const float *power, int first, int count, const float *weights) {
+    vf even = {0}, odd = {0};
+    int k = 0;
+    for (; k + 2 <= count; k += 2) {
+        even += load(power + (first + k) * BLOCK) * weights[k];
+        odd += load(power + (first + k + 1) * BLOCK) * weights[k + 1];
+    }
+    if (k < count) even += load(power + (first + k) * BLOCK) * weights[k];
+    return even + odd;
+}
+
+/* Levels in dB of one block, nothing below -100; returns the loudest of each lane so far. */
+static vf block_levels(const float *power, const band_table *mel, float *levels, ptrdiff_t stride, vf loudest) {
+    const float *weights = mel->weights;
+    const vf least = splat(1e-10f), decibels = splat(3.0102999566398120f);
+    for (int band = 0; band < mel->n_bands; band++) {
+        for (int lane = 0; lane < BLOCK; lane += LANES) {
+            const vf sum = band_power(power + lane, mel->first[band], mel->count[band], weights);
+            const vf level = log2_of(vmax(sum, least)) * decibels;
+            store(levels + band * stride + lane, level);
+            loudest = vmax(loudest, level);
+        }
+        weights += mel->count[band];
+    }
+    return loudest;
+}
+
+static float largest_lane(vf v) {
+    float largest = v[0];
+    for (int i = 1; i < LANES; i++) largest = v[i] > largest ? v[i] : largest;
+    return largest;
+}
+
+/* Nothing lower than 80 dB below the loudest cell, and all levels counted from there: the transform of what is left
+   of constant frames is then exactly zero, and the onsets, being differences, do not notice. */
+static void lift_to_floor(float *levels, ptrdiff_t n, float floor) {
+    for (ptrdiff_t i = 0; i < n; i += LANES) store(levels + i, vmax(load(levels + i) - floor, (vf){0}));
+}
+
+enum { DCT_ROWS = 4 };
+
+/* Cepstral coefficients (n_mfcc, stride) of lifted levels (n_mels, stride), stride a multiple of sixteen. */
+static void cepstrum(const clip_job *job, const float *levels, ptrdiff_t stride, float floor, float *out) {
+    const int n_mels = job->mel.n_bands;
+    const float base = floor * sqrtf((float)n_mels);
+    for (ptrdiff_t t = 0; t < stride; t += LANES)
+        for (int first = 0; first < job->n_mfcc; first += DCT_ROWS) {
+            const int rows = job->n_mfcc - first < DCT_ROWS ? job->n_mfcc - first : DCT_ROWS;
+            const float *weights[DCT_ROWS];
+            vf sum[DCT_ROWS] = {{0}};
+            for (int r = 0; r < DCT_ROWS; r++) weights[r] = job->dct + (first + (r < rows ? r : 0)) * n_mels;
+            for (int band = 0; band < n_mels; band++) {
+                const vf level = load(levels + band * stride + t);
+                for (int r = 0; r < DCT_ROWS; r++) sum[r] += level * weights[r][band];
+            }
+            if (first == 0) sum[0] += base;
+            for (int r = 0; r < rows; r++) store(out + (first + r) * stride + t, sum[r]);
+        }
+}
