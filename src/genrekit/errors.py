@@ -157,14 +157,6 @@ DECODER_ENDED = ErrorKind(
     1,
     422,
 )
-CRASHED = ErrorKind(
-    "GK117",
-    "decoder-crashed",
-    "The process that decoded the file died of it; other files are not affected.",
-    "Play the file in another program; export it again in another format.",
-    1,
-    422,
-)
 CHANGED = ErrorKind(
     "GK116",
     "changed-while-read",
@@ -478,7 +470,13 @@ class MissingExtraError(GenrekitError, ImportError):
 
 
 class ServiceError(GenrekitError):
-    """A request to the service that is refused."""
+    """A request to the service that is refused.
+
+    Attributes:
+        retry_after: in how many seconds it is worth another try [s], where that is known.
+    """
+
+    retry_after: int | None = None
 
 
 class TagError(GenrekitError):
