@@ -5,6 +5,7 @@ from pathlib import Path
 
 import mido
 import numpy as np
+
 from scores.notation import Note, strokes
 
 TICKS = 480
