@@ -1,0 +1,121 @@
+# What people and CI do, under the same names. Needs Python 3.11 or newer and make: no compiler, no network beyond the
+# package index.
+#
+#   make run      environment, installation, and the bundled example tracks classified
+#   make test     the tests of both distributions; why one is skipped is printed
+#   make check    everything else that has to hold before a change goes in
+#
+# Further: coverage, artifact, figures, examples, constraints, clean. PYTHON=python3.12 chooses the interpreter,
+# VENV=folder the environment, WORKERS=n how many processes test, GENREKIT_DATA=folder the recordings.
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKERS ?= auto
+
+BIN := $(abspath $(VENV))/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+# What an environment is made from: when one of these changes, it is brought up to date.
+INPUTS := pyproject.toml packages/clipfeat/pyproject.toml constraints.txt \
+	$(wildcard packages/clipfeat/src/clipfeat/kernels/*.c packages/clipfeat/src/clipfeat/kernels/native/*)
+
+# uv reads no settings of pip: it is handed the index that pip uses, unless it was given one of its own.
+INDEX = $(or $(UV_DEFAULT_INDEX),$(PIP_INDEX_URL),$(shell $(BIN)/python -m pip config get global.index-url 2>/dev/null))
+UV = $(if $(INDEX),UV_DEFAULT_INDEX='$(INDEX)') $(BIN)/uv
+INSTALL = $(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt \
+	--reinstall-package clipfeat --reinstall-package genrekit
+# Tests run as many processes: threads of their own would only fight each other.
+PYTEST = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS)
+
+.PHONY: run test test-clipfeat test-genrekit coverage check lint types layers dependencies spelling workflows \
+	wheels lowest sanitize artifact figures examples constraints clean
+
+run: $(VENV)/base.stamp
+	@$(BIN)/genrekit predict examples/*.ogg --timeline
+
+test: test-clipfeat test-genrekit
+
+test-clipfeat: $(VENV)/test.stamp
+	cd packages/clipfeat && $(PYTEST)
+
+test-genrekit: $(VENV)/test.stamp
+	$(PYTEST)
+
+coverage: $(VENV)/test.stamp
+	$(PYTEST) --cov --cov-report=term
+
+check: lint types layers dependencies spelling workflows wheels lowest sanitize
+
+# ----------------------------------------------------------------------------------------- environments
+
+$(VENV)/uv.stamp:
+	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; \
+	    sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or newer is needed, {sys.executable} is {v}; \
+	    name another one: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
+	@touch $@
+
+$(VENV)/base.stamp: $(VENV)/uv.stamp $(INPUTS)
+	@echo "Installing genrekit into $(VENV) ..." >&2
+	@$(INSTALL) --editable 'packages/clipfeat[formats]' --editable .
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/uv.stamp $(INPUTS)
+	@echo "Installing what the tests need into $(VENV) ..." >&2
+	@$(INSTALL) --editable 'packages/clipfeat[formats,test]' --editable '.[test]'
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/test.stamp
+	@echo "Installing what the checks need into $(VENV) ..." >&2
+	@$(INSTALL) --editable 'packages/clipfeat[formats,test]' --editable '.[dev]'
+	@touch $@
+
+# ----------------------------------------------------------------------------------------------- checks
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev.stamp
+	$(BIN)/mypy
+
+layers: $(VENV)/dev.stamp
+	$(BIN)/lint-imports
+
+dependencies: $(VENV)/dev.stamp
+	$(BIN)/deptry .
+	cd packages/clipfeat && $(BIN)/deptry .
+
+spelling: $(VENV)/dev.stamp
+	$(BIN)/codespell
+
+workflows: $(VENV)/dev.stamp
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet .github/workflows
+	$(BIN)/shellcheck .ci/run .ci/check-wheels .ci/check-lowest
+
+# Both distributions as a user gets them.
+wheels: $(VENV)/dev.stamp
+	UV="$(strip $(UV))" PYTHON=$(BIN)/python WORKERS=$(WORKERS) bash .ci/check-wheels
+
+# The lower bounds that pyproject.toml promises.
+lowest: $(VENV)/dev.stamp
+	UV="$(strip $(UV))" PYTHON=$(BIN)/python WORKERS=$(WORKERS) bash .ci/check-lowest
+
+# -------------------------------------------------------------------------------------------- what is made
+
+figures: $(VENV)/test.stamp
+	$(BIN)/python benchmarks/figures.py
+
+# Needs the program fluidsynth and the sound font FluidR3 GM.
+examples: $(VENV)/dev.stamp
+	$(BIN)/python examples/make_examples.py
+
+constraints: $(VENV)/uv.stamp
+	$(UV) pip compile --quiet --universal --python-version 3.11 --all-extras --no-annotate --no-emit-package clipfeat \
+	    --custom-compile-command "make constraints" --upgrade --output-file constraints.txt \
+	    pyproject.toml packages/clipfeat/pyproject.toml
+
+clean:
+	rm -rf build dist packages/clipfeat/build packages/clipfeat/dist .coverage .coverage.* .*_cache
+	rm -rf packages/clipfeat/.*_cache .hypothesis packages/clipfeat/.hypothesis
+	find src packages tests examples benchmarks -name __pycache__ -prune -exec rm -rf {} +
