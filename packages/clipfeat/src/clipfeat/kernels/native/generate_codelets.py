@@ -143,12 +143,11 @@ def bitonic_network(low: int, count: int) -> Iterator[Comparator]:
 
 
 def network(name: str, count: int, comparators: Iterator[Comparator]) -> Iterator[str]:
-    """A function that sorts (or merges) `count` lanes in place."""
-    yield f"static inline ALWAYS_INLINE void {name}(VF *v) {{"
-    names = [f"v{i}" for i in range(count)]
-    yield from (f"    VF {name} = v[{i}];" for i, name in enumerate(names))
-    yield from (f"    COMPARE({names[a]}, {names[b]});" for a, b in comparators)
-    yield from (f"    v[{i}] = {name};" for i, name in enumerate(names))
+    """A function that sorts (or merges) `count` values of `in` to `out`, which may be the same."""
+    yield f"static inline ALWAYS_INLINE void {name}(const VF *in, VF *out) {{"
+    yield from (f"    VF v{i} = in[{i}];" for i in range(count))
+    yield from (f"    COMPARE(v{a}, v{b});" for a, b in comparators)
+    yield from (f"    out[{i}] = v{i};" for i in range(count))
     yield "}"
 
 

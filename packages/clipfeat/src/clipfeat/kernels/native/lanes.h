@@ -99,6 +99,34 @@ static inline ALWAYS_INLINE int any_lane(vi mask) {
 #endif
 }
 
+#if LANES == 4
+#define EACH_LANE(f, step) f(0, step), f(1, step), f(2, step), f(3, step)
+#elif LANES == 8
+#define EACH_LANE(f, step) \
+    f(0, step), f(1, step), f(2, step), f(3, step), f(4, step), f(5, step), f(6, step), f(7, step)
+#else
+#define EACH_LANE(f, step)                                                                           \
+    f(0, step), f(1, step), f(2, step), f(3, step), f(4, step), f(5, step), f(6, step), f(7, step),  \
+        f(8, step), f(9, step), f(10, step), f(11, step), f(12, step), f(13, step), f(14, step), f(15, step)
+#endif
+
+#if !defined(__clang__)
+/* Of vectors `step` apart, the lanes `step` apart change sides. */
+#define LANE_OF_UPPER(i, step) ((i) & (step) ? LANES + (i) - (step) : (i))
+#define LANE_OF_LOWER(i, step) ((i) & (step) ? LANES + (i) : (i) + (step))
+#define EXCHANGE(v, step)                                                                 \
+    do {                                                                                  \
+        const vi upper = {EACH_LANE(LANE_OF_UPPER, step)};                                \
+        const vi lower = {EACH_LANE(LANE_OF_LOWER, step)};                                \
+        for (int i = 0; i < LANES; i++) {                                                 \
+            if (i & (step)) continue;                                                     \
+            const vf a = v[i], b = v[i + (step)];                                         \
+            v[i] = __builtin_shuffle(a, b, upper);                                        \
+            v[i + (step)] = __builtin_shuffle(a, b, lower);                               \
+        }                                                                                 \
+    } while (0)
+#endif
+
 /* Transpose LANES vectors in place: halves, then quarters, ... then single lanes change sides. */
 static inline ALWAYS_INLINE void transpose(vf *v) {
 #if defined(__clang__)
@@ -107,20 +135,13 @@ static inline ALWAYS_INLINE void transpose(vf *v) {
     for (int i = 0; i < LANES; i++)
         for (int j = 0; j < LANES; j++) v[i][j] = cells[j][i];
 #else
-#pragma GCC unroll 4
-    for (int step = LANES / 2; step; step /= 2) {
-        vi upper, lower;
-        for (int i = 0; i < LANES; i++) {
-            upper[i] = i & step ? LANES + i - step : i;
-            lower[i] = i & step ? LANES + i : i + step;
-        }
-#pragma GCC unroll 16
-        for (int i = 0; i < LANES; i++) {
-            if (i & step) continue;
-            vf a = v[i], b = v[i + step];
-            v[i] = __builtin_shuffle(a, b, upper);
-            v[i + step] = __builtin_shuffle(a, b, lower);
-        }
-    }
+#if LANES > 8
+    EXCHANGE(v, 8);
+#endif
+#if LANES > 4
+    EXCHANGE(v, 4);
+#endif
+    EXCHANGE(v, 2);
+    EXCHANGE(v, 1);
 #endif
 }

@@ -22,30 +22,27 @@ typedef struct {
 } sorted_group;
 
 static inline ALWAYS_INLINE void sort_fours(sorted_group *g) {
-    memcpy(g->pairs, g->raw, sizeof g->raw);
-    sort_pairs8(g->pairs);
-    memcpy(g->fours, g->pairs, sizeof g->raw);
-    merge_pairs(g->fours);
-    merge_pairs(g->fours + 4);
+    sort_pairs8(g->raw, g->pairs);
+    merge_pairs(g->pairs, g->fours);
+    merge_pairs(g->pairs + 4, g->fours + 4);
 }
 
 static inline ALWAYS_INLINE void sort_group(sorted_group *g) {
     sort_fours(g);
-    memcpy(g->eight, g->fours, sizeof g->raw);
-    merge_fours(g->eight);
+    merge_fours(g->fours, g->eight);
 }
 
 /* The n middle ranks of the sorted `kept` (2 n) and `added` (n), sorted: drop the lowest n, then the highest n. */
 #define KEEP_MIDDLE(name, n, sort_bitonic)                                                       \
     static inline ALWAYS_INLINE void name(const vf *kept, const vf *added, vf *out) {            \
         for (int i = 0; i < n; i++) out[i] = vmax(kept[i], added[n - 1 - i]);                    \
-        sort_bitonic(out);                                                                       \
+        sort_bitonic(out, out);                                                                       \
         vf low[n];                                                                               \
         for (int i = 0; i < n; i++) low[i] = vmin(kept[n + i], out[n - 1 - i]);                  \
         for (int i = 0; i < n; i++) out[i] = low[i];                                             \
-        sort_bitonic(out);                                                                       \
+        sort_bitonic(out, out);                                                                       \
     }
-#define SORT_TWO(v) COMPARE((v)[0], (v)[1])
+#define SORT_TWO(in, v) COMPARE((v)[0], (v)[1])
 KEEP_MIDDLE(keep_eight, 8, bitonic8)
 KEEP_MIDDLE(keep_four, 4, bitonic4)
 KEEP_MIDDLE(keep_two, 2, SORT_TWO)
@@ -74,9 +71,11 @@ static inline ALWAYS_INLINE void last_eight(
 /* Sixteen medians: output i is the median of inputs i .. i + 30, input 0 being the second value of group 0. */
 static inline ALWAYS_INLINE void sixteen_medians(const sorted_group *const *g, float *out, ptrdiff_t step) {
     vf core[16], kept[8];
-    memcpy(core, g[2]->eight, sizeof g[2]->eight);
-    memcpy(core + 8, g[3]->eight, sizeof g[3]->eight);
-    merge_eights(core);
+    for (int i = 0; i < GROUP; i++) {
+        core[i] = g[2]->eight[i];
+        core[GROUP + i] = g[3]->eight[i];
+    }
+    merge_eights(core, core);
     keep_eight(core, g[1]->eight, kept);
     last_eight(kept, g[0], g[4], out, step);
     keep_eight(core, g[4]->eight, kept);

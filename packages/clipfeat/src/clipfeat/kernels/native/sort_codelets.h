@@ -1,48 +1,48 @@
 /* Written by generate_codelets.py. */
-static inline ALWAYS_INLINE void sort_pairs8(VF *v) {
-    VF v0 = v[0];
-    VF v1 = v[1];
-    VF v2 = v[2];
-    VF v3 = v[3];
-    VF v4 = v[4];
-    VF v5 = v[5];
-    VF v6 = v[6];
-    VF v7 = v[7];
+static inline ALWAYS_INLINE void sort_pairs8(const VF *in, VF *out) {
+    VF v0 = in[0];
+    VF v1 = in[1];
+    VF v2 = in[2];
+    VF v3 = in[3];
+    VF v4 = in[4];
+    VF v5 = in[5];
+    VF v6 = in[6];
+    VF v7 = in[7];
     COMPARE(v0, v1);
     COMPARE(v2, v3);
     COMPARE(v4, v5);
     COMPARE(v6, v7);
-    v[0] = v0;
-    v[1] = v1;
-    v[2] = v2;
-    v[3] = v3;
-    v[4] = v4;
-    v[5] = v5;
-    v[6] = v6;
-    v[7] = v7;
+    out[0] = v0;
+    out[1] = v1;
+    out[2] = v2;
+    out[3] = v3;
+    out[4] = v4;
+    out[5] = v5;
+    out[6] = v6;
+    out[7] = v7;
 }
-static inline ALWAYS_INLINE void merge_pairs(VF *v) {
-    VF v0 = v[0];
-    VF v1 = v[1];
-    VF v2 = v[2];
-    VF v3 = v[3];
+static inline ALWAYS_INLINE void merge_pairs(const VF *in, VF *out) {
+    VF v0 = in[0];
+    VF v1 = in[1];
+    VF v2 = in[2];
+    VF v3 = in[3];
     COMPARE(v0, v2);
     COMPARE(v1, v3);
     COMPARE(v1, v2);
-    v[0] = v0;
-    v[1] = v1;
-    v[2] = v2;
-    v[3] = v3;
+    out[0] = v0;
+    out[1] = v1;
+    out[2] = v2;
+    out[3] = v3;
 }
-static inline ALWAYS_INLINE void merge_fours(VF *v) {
-    VF v0 = v[0];
-    VF v1 = v[1];
-    VF v2 = v[2];
-    VF v3 = v[3];
-    VF v4 = v[4];
-    VF v5 = v[5];
-    VF v6 = v[6];
-    VF v7 = v[7];
+static inline ALWAYS_INLINE void merge_fours(const VF *in, VF *out) {
+    VF v0 = in[0];
+    VF v1 = in[1];
+    VF v2 = in[2];
+    VF v3 = in[3];
+    VF v4 = in[4];
+    VF v5 = in[5];
+    VF v6 = in[6];
+    VF v7 = in[7];
     COMPARE(v0, v4);
     COMPARE(v2, v6);
     COMPARE(v2, v4);
@@ -52,32 +52,32 @@ static inline ALWAYS_INLINE void merge_fours(VF *v) {
     COMPARE(v1, v2);
     COMPARE(v3, v4);
     COMPARE(v5, v6);
-    v[0] = v0;
-    v[1] = v1;
-    v[2] = v2;
-    v[3] = v3;
-    v[4] = v4;
-    v[5] = v5;
-    v[6] = v6;
-    v[7] = v7;
+    out[0] = v0;
+    out[1] = v1;
+    out[2] = v2;
+    out[3] = v3;
+    out[4] = v4;
+    out[5] = v5;
+    out[6] = v6;
+    out[7] = v7;
 }
-static inline ALWAYS_INLINE void merge_eights(VF *v) {
-    VF v0 = v[0];
-    VF v1 = v[1];
-    VF v2 = v[2];
-    VF v3 = v[3];
-    VF v4 = v[4];
-    VF v5 = v[5];
-    VF v6 = v[6];
-    VF v7 = v[7];
-    VF v8 = v[8];
-    VF v9 = v[9];
-    VF v10 = v[10];
-    VF v11 = v[11];
-    VF v12 = v[12];
-    VF v13 = v[13];
-    VF v14 = v[14];
-    VF v15 = v[15];
+static inline ALWAYS_INLINE void merge_eights(const VF *in, VF *out) {
+    VF v0 = in[0];
+    VF v1 = in[1];
+    VF v2 = in[2];
+    VF v3 = in[3];
+    VF v4 = in[4];
+    VF v5 = in[5];
+    VF v6 = in[6];
+    VF v7 = in[7];
+    VF v8 = in[8];
+    VF v9 = in[9];
+    VF v10 = in[10];
+    VF v11 = in[11];
+    VF v12 = in[12];
+    VF v13 = in[13];
+    VF v14 = in[14];
+    VF v15 = in[15];
     COMPARE(v0, v8);
     COMPARE(v4, v12);
     COMPARE(v4, v8);
@@ -103,46 +103,46 @@ static inline ALWAYS_INLINE void merge_eights(VF *v) {
     COMPARE(v9, v10);
     COMPARE(v11, v12);
     COMPARE(v13, v14);
-    v[0] = v0;
-    v[1] = v1;
-    v[2] = v2;
-    v[3] = v3;
-    v[4] = v4;
-    v[5] = v5;
-    v[6] = v6;
-    v[7] = v7;
-    v[8] = v8;
-    v[9] = v9;
-    v[10] = v10;
-    v[11] = v11;
-    v[12] = v12;
-    v[13] = v13;
-    v[14] = v14;
-    v[15] = v15;
+    out[0] = v0;
+    out[1] = v1;
+    out[2] = v2;
+    out[3] = v3;
+    out[4] = v4;
+    out[5] = v5;
+    out[6] = v6;
+    out[7] = v7;
+    out[8] = v8;
+    out[9] = v9;
+    out[10] = v10;
+    out[11] = v11;
+    out[12] = v12;
+    out[13] = v13;
+    out[14] = v14;
+    out[15] = v15;
 }
-static inline ALWAYS_INLINE void bitonic4(VF *v) {
-    VF v0 = v[0];
-    VF v1 = v[1];
-    VF v2 = v[2];
-    VF v3 = v[3];
+static inline ALWAYS_INLINE void bitonic4(const VF *in, VF *out) {
+    VF v0 = in[0];
+    VF v1 = in[1];
+    VF v2 = in[2];
+    VF v3 = in[3];
     COMPARE(v0, v2);
     COMPARE(v1, v3);
     COMPARE(v0, v1);
     COMPARE(v2, v3);
-    v[0] = v0;
-    v[1] = v1;
-    v[2] = v2;
-    v[3] = v3;
+    out[0] = v0;
+    out[1] = v1;
+    out[2] = v2;
+    out[3] = v3;
 }
-static inline ALWAYS_INLINE void bitonic8(VF *v) {
-    VF v0 = v[0];
-    VF v1 = v[1];
-    VF v2 = v[2];
-    VF v3 = v[3];
-    VF v4 = v[4];
-    VF v5 = v[5];
-    VF v6 = v[6];
-    VF v7 = v[7];
+static inline ALWAYS_INLINE void bitonic8(const VF *in, VF *out) {
+    VF v0 = in[0];
+    VF v1 = in[1];
+    VF v2 = in[2];
+    VF v3 = in[3];
+    VF v4 = in[4];
+    VF v5 = in[5];
+    VF v6 = in[6];
+    VF v7 = in[7];
     COMPARE(v0, v4);
     COMPARE(v1, v5);
     COMPARE(v2, v6);
@@ -155,14 +155,14 @@ static inline ALWAYS_INLINE void bitonic8(VF *v) {
     COMPARE(v5, v7);
     COMPARE(v4, v5);
     COMPARE(v6, v7);
-    v[0] = v0;
-    v[1] = v1;
-    v[2] = v2;
-    v[3] = v3;
-    v[4] = v4;
-    v[5] = v5;
-    v[6] = v6;
-    v[7] = v7;
+    out[0] = v0;
+    out[1] = v1;
+    out[2] = v2;
+    out[3] = v3;
+    out[4] = v4;
+    out[5] = v5;
+    out[6] = v6;
+    out[7] = v7;
 }
 static NOINLINE VF middle_pair128(VF *v) {
     COMPARE(v[0], v[1]);
