@@ -43,9 +43,7 @@ def test_log_is_of_one_plus_ten_thousand_times_the_power() -> None:
 
 
 def test_silence_is_zero() -> None:
-    np.testing.assert_array_equal(
-        extract_musicnn_mel(np.zeros(2_560, np.float32)), np.zeros((11, 96), np.float32)
-    )
+    np.testing.assert_array_equal(extract_musicnn_mel(np.zeros(2_560, np.float32)), np.zeros((11, 96), np.float32))
 
 
 def test_loud_input_stays_finite() -> None:

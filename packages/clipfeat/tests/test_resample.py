@@ -73,9 +73,7 @@ def test_filter_has_unit_gain_at_zero_and_is_symmetric(up_down: tuple[int, int])
     n_samples=st.integers(0, 60_000),
     cuts=st.lists(st.integers(0, 60_000), max_size=6),
 )
-def test_a_stream_gives_the_very_bits_of_one_go(
-    pair: tuple[int, int], n_samples: int, cuts: list[int]
-) -> None:
+def test_a_stream_gives_the_very_bits_of_one_go(pair: tuple[int, int], n_samples: int, cuts: list[int]) -> None:
     samples = noise(n_samples, seed=n_samples)
     stream = Resampler(*pair)
     blocks = [stream.push(block) for block in np.split(samples, sorted(min(cut, n_samples) for cut in cuts))]
@@ -89,9 +87,7 @@ def test_a_stream_gives_the_very_bits_of_one_go(
     target=st.sampled_from([16_000, 22_050]),
     n_samples=st.integers(1, 3_000),
 )
-def test_length_is_the_input_length_times_the_ratio_rounded_up(
-    source: int, target: int, n_samples: int
-) -> None:
+def test_length_is_the_input_length_times_the_ratio_rounded_up(source: int, target: int, n_samples: int) -> None:
     up, down = ratio(source, target)
     result = resample(noise(n_samples), source, target)
     assert result.dtype == np.float32
