@@ -45,13 +45,13 @@ class EmbeddingSettings(_Record):
     """How the backbone is fed.
 
     Attributes:
-        nets: file names of the backbone's graphs, in the order in which their outputs are joined.
+        backbone: file name of the pretrained nets' graph.
         sample_rate: of the backbone's input [Hz].
         patch_frames: frames of a patch.
         hop_frames: frames from the start of a patch to the next.
     """
 
-    nets: tuple[str, ...]
+    backbone: str
     sample_rate: int
     patch_frames: int
     hop_frames: int
@@ -241,7 +241,7 @@ def _inconsistencies(manifest: Manifest) -> list[str]:
     """What the schema cannot say: names that refer to something, and numbers within bounds."""
     views, embedding = manifest.views, manifest.views.embedding
     available = {name for name in ("embedding", "tabular") if getattr(views, name) is not None}
-    named = [member.file for member in manifest.members] + list(embedding.nets if embedding else ())
+    named = [member.file for member in manifest.members] + ([embedding.backbone] if embedding else [])
     checks = [
         (len(set(manifest.genres)) == len(manifest.genres) >= 2, "lists a genre twice, or fewer than two"),
         (bool(manifest.members), "has no members"),

@@ -192,8 +192,7 @@ def _viewer(artifact: Artifact, name: str) -> _Viewer:
         return partial(_tabular, _feature_config(views.tabular), views.tabular)
     if views.embedding is None:
         raise ArtifactError(ARTIFACT_INVALID, name, "is no view that this version knows")
-    backbone = load_backbone(*(artifact.files[net] for net in views.embedding.nets))
-    return partial(_embedding, backbone, views.embedding)
+    return partial(_embedding, load_backbone(artifact.files[views.embedding.backbone]), views.embedding)
 
 
 def _feature_config(settings: TabularSettings) -> clipfeat.FeatureConfig:
