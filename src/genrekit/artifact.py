@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -304,11 +305,20 @@ def _replace_folder(staging: Path, folder: Path) -> None:
         return
     # A folder cannot be renamed over another one that holds files: the old one steps aside first.
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
-    folder.rename(aside / "old")
+    try:
+        folder.rename(aside / "old")
+        _rename_or_restore(staging, folder, aside / "old")
+    except OSError:
+        # Only if it is empty: should putting the old one back have failed too, it must not be lost.
+        with suppress(OSError):
+            aside.rmdir()
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _rename_or_restore(staging: Path, folder: Path, old: Path) -> None:
     try:
         staging.rename(folder)
     except OSError:
-        (aside / "old").rename(folder)
+        old.rename(folder)
         raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)

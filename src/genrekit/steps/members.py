@@ -48,6 +48,6 @@ def load_member(name: str, view: str, weight: float, model: bytes) -> Member:
 
 def normalised(log_proba: FloatArray) -> FloatArray:
     """Rows shifted so that their exponentials sum to 1, whatever constant the graph left in them."""
-    peak = log_proba.max(axis=1, keepdims=True)
-    total = np.log(np.exp(log_proba - peak).sum(axis=1, keepdims=True)) + peak
-    return np.asarray(log_proba - total, dtype=np.float32)
+    # The peak goes first: what is left is small, and its digits are those that the sum needs.
+    shifted = log_proba - log_proba.max(axis=1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)), dtype=np.float32)
