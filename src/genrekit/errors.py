@@ -303,7 +303,7 @@ UNSUPPORTED_TYPE = ErrorKind(
 MALFORMED = ErrorKind(
     "GK607",
     "malformed-request",
-    "The body of the request does not follow the form that this address takes.",
+    "The request, in its body or its parameters, does not follow the form that this address takes.",
     "Compare it with the example in /docs.",
     2,
     400,

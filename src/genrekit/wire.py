@@ -83,6 +83,23 @@ class ModelRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     provenance: dict[str, str]
 
 
+class LimitsRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the service takes: what ``GET /v1/limits`` tells; bytes, seconds and numbers of files or requests."""
+
+    upload_bytes: int
+    samples_bytes: int
+    job_bytes: int
+    job_files: int
+    min_seconds: float
+    max_seconds: float
+    job_max_seconds: float
+    max_channels: int
+    body_seconds: float
+    request_seconds: float
+    requests_held: int
+    quota_per_minute: int
+
+
 class JobFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One file of a job: its name and state, and its answer or error as soon as there is one."""
 

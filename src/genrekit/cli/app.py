@@ -96,3 +96,59 @@ def explain(
     from genrekit.cli.explain import run
 
     return run(code)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to bind to.", show_default="127.0.0.1")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="0 takes any free one.", show_default="8000")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that decode and predict.", show_default="2")
+    ] = None,
+    queue: Annotated[
+        int | None, typer.Option(min=0, help="Requests that may wait; more are refused.", show_default="16")
+    ] = None,
+    keys: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Ask for a key; lines made by `genrekit api-key`.")
+    ] = None,
+    allow_open: Annotated[
+        bool, typer.Option("--allow-open", help="Bind to an address that others reach, without keys.")
+    ] = False,
+    state_dir: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where accepted jobs live.", show_default=False)
+    ] = None,
+    artifact: _ArtifactOption = None,
+) -> int:
+    """Serve predictions over HTTP. Needs the extra "api".
+
+    All other settings are environment variables, such as GENREKIT_UPLOAD_BYTES; see the guide to the service.
+
+    Example: genrekit serve --port 8000
+    """
+    from genrekit.cli.serve import run
+
+    return run(
+        host=host,
+        port=port,
+        workers=workers,
+        queue=queue,
+        keys_file=keys,
+        allow_open=allow_open or None,
+        state_dir=state_dir,
+        artifact=artifact,
+    )
+
+
+@app.command(name="api-key", no_args_is_help=True)
+def api_key(
+    name: Annotated[str, typer.Argument(help="Whose key it is: letters, digits, and _ . -")],
+) -> int:
+    """Make a key for the service: its line for the file of keys on stdout, the key itself on stderr.
+
+    Example: genrekit api-key alice >> keys.txt
+    """
+    from genrekit.cli.serve import run_api_key
+
+    return run_api_key(name)

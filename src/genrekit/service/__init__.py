@@ -1,0 +1,1 @@
+"""The HTTP service: the one door for strangers' files."""
