@@ -14,6 +14,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Self
 
@@ -59,20 +60,18 @@ class Entry:
 
 
 class Journal:
-    """A journal open for writing. A file that is there already is continued.
+    """A journal open for writing; see `opened_journal`."""
 
-    Raises:
-        OSError: it cannot be written.
-    """
+    def __init__(self, file: FileIO) -> None:
+        self._file = file
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._file = path.open("ab", buffering=0)
-        if self._file.tell() == 0:
-            self._write(json.dumps(_HEADER))
-        else:
-            # Closes a line that a killed process left half written.
-            self._write("")
+    def begin(self) -> None:
+        """Write the first line, or close a line that a killed process left half written.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        self._write("" if self._file.seek(0, 2) else json.dumps(_HEADER))
 
     def add(self, entry: Entry) -> None:
         """Write an entry; it has reached the disk when this returns.
@@ -81,10 +80,6 @@ class Journal:
             OSError: it could not be written; then the change must not be made.
         """
         self._write(json.dumps(_to_json(entry)))
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
 
     def _write(self, line: str) -> None:
         data = memoryview(line.encode("ascii") + b"\n")
@@ -101,17 +96,16 @@ class Journal:
 
 @contextmanager
 def opened_journal(path: Path) -> Iterator[Journal]:
-    """A journal that is closed in the end.
+    """A journal that is closed in the end. A file that is there already is continued.
 
     Raises:
         OSError: it cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    journal = Journal(path)
-    try:
+    with path.open("ab", buffering=0) as file:
+        journal = Journal(file)
+        journal.begin()
         yield journal
-    finally:
-        journal.close()
 
 
 def read_journal(path: Path) -> list[Entry]:

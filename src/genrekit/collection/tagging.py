@@ -136,6 +136,7 @@ def write_change(change: Change, journal: Journal, *, keep_mtime: bool = False) 
         before = take_inventory(old, subject)
         old.seek(0)
         shutil.copyfileobj(old, copy, _BLOCK)
+        copy.flush()
         version = before.version
         write_genres(copy, before.container, change.new, change.extras, version=version, subject=subject)
 

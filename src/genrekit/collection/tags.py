@@ -55,7 +55,10 @@ def require_tag_library() -> None:
     Raises:
         MissingExtraError: the tag library is not installed.
     """
-    _mutagen()
+    try:
+        import_module("mutagen")
+    except ImportError as error:
+        raise MissingExtraError("tag", "reading and writing tags") from error
 
 
 def read_fields(file: BinaryIO, container: Container, subject: str) -> TagFields:
@@ -112,16 +115,8 @@ def write_genres(
     file.seek(0)
     try:
         _save(loaded, file, container, version or 4)
-    except _mutagen().MutagenError as error:
-        # What the file system said is inside.
+    except Exception as error:
         raise _os_error(error) or TagError(TAGS_UNREADABLE, subject, f"the tags cannot be written ({error})") from error
-
-
-def _mutagen() -> Any:
-    try:
-        return import_module("mutagen")
-    except ImportError as error:
-        raise MissingExtraError("tag", "reading and writing tags") from error
 
 
 def _id3() -> Any:
@@ -130,11 +125,11 @@ def _id3() -> Any:
 
 def _load(file: BinaryIO, container: Container, subject: str, version: int) -> Any:
     """The file as mutagen sees it; ID3 tags untranslated, so that what is not asked for stays as it is."""
-    mutagen = _mutagen()
+    require_tag_library()
     file.seek(0)
     try:
         return _opened(file, container, version)
-    except mutagen.MutagenError as error:
+    except Exception as error:
         raise _os_error(error) or TagError(TAGS_UNREADABLE, subject, f"the tags cannot be read ({error})") from error
 
 

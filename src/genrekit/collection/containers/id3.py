@@ -52,12 +52,12 @@ def read_tag(file: BinaryIO, account: Account) -> int:
 
 
 def unsynchsafe(data: bytes) -> int:
-    """Four bytes of which seven bits count.
+    """Four bytes of which seven bits each count.
 
     Raises:
-        DamagedError: an eighth bit is set.
+        DamagedError: an eighth bit is set, or bytes are missing.
     """
-    if any(byte & 0x80 for byte in data):
+    if len(data) < 4 or any(byte & 0x80 for byte in data):
         raise DamagedError("has an ID3 tag with an impossible size")
     return data[0] << 21 | data[1] << 14 | data[2] << 7 | data[3]
 

@@ -99,11 +99,11 @@ def differences(before: Inventory, after: Inventory) -> list[str]:
         found.append(f"the file has become {after.container}")
     if before.sound != after.sound:
         found.append("bytes that are no tag have changed")
-    lost = before.of_others() - after.of_others()
-    gained = after.of_others() - before.of_others()
-    found += [f"the tag {printable(key)} would be lost or altered" for key in sorted({key for key, _ in lost})]
+    lost = {key for key, _ in before.of_others() - after.of_others()}
+    gained = {key for key, _ in after.of_others() - before.of_others()}
+    found += [f"the tag {printable(key)} would be lost or altered" for key in sorted(lost)]
     # A writer must name itself where there was no tag at all.
-    found += [f"the tag {printable(key)} would appear" for key in sorted({k for k, _ in gained - lost} - {"vendor"})]
+    found += [f"the tag {printable(key)} would appear" for key in sorted(gained - lost - {"vendor"})]
     return found
 
 
