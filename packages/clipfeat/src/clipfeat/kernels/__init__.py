@@ -67,7 +67,7 @@ def available_kernels() -> tuple[str, ...]:
 
 
 def kernel_name() -> str:
-    """Name of the kernel in use: "avx512", "avx2", "sse2", "neon", "portable", or "plain" (NumPy alone)."""
+    """Name of the kernel in use: "avx512", "avx2", "sse4", "neon", "portable", or "plain" (NumPy)."""
     return _selection[-1]
 
 

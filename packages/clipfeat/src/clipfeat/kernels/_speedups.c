@@ -14,7 +14,7 @@
 
 enum { MAX_KERNELS = 3, N_TABLES = 7 };
 
-/* Best first. */
+/* Best first; none on an x86-64 from before 2008. */
 static const kernel *kernels[MAX_KERNELS];
 static int n_kernels;
 
@@ -26,6 +26,7 @@ static void find_kernels(void) {
         && __builtin_cpu_supports("avx512vl"))
         kernels[n_kernels++] = &clipfeat_avx512;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) kernels[n_kernels++] = &clipfeat_avx2;
+    if (!__builtin_cpu_supports("sse4.2")) return;
 #endif
     kernels[n_kernels++] = &clipfeat_baseline;
 }

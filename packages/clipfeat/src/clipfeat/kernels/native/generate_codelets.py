@@ -1,4 +1,4 @@
-"""Write the straight-line codelets of the compiled kernels: `python generate_codelets.py > codelets.h`.
+"""Write the straight-line codelets of the compiled kernels: `python generate_codelets.py`.
 
 Two families, both free of branches and loops, so that a compiler keeps their temporaries in registers:
 
@@ -13,9 +13,9 @@ The text is committed, because building the extension must need nothing but a C 
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 Comparator = tuple[int, int]
 
@@ -45,9 +45,6 @@ class Emitter:
     def sub(self, a: Complex, b: Complex) -> Complex:
         return Complex(self.let(f"{a.re} - {b.re}"), self.let(f"{a.im} - {b.im}"))
 
-    def times_i(self, a: Complex) -> Complex:
-        return Complex(f"(-{a.im})", a.re)
-
     def add_i(self, a: Complex, b: Complex) -> Complex:
         """a + i b."""
         return Complex(self.let(f"{a.re} - {b.im}"), self.let(f"{a.im} + {b.re}"))
@@ -76,16 +73,18 @@ class Emitter:
         return Complex(*scaled) if clockwise else Complex(f"(-{scaled[1]})", scaled[0])
 
 
-def dft(emit: Emitter, values: list[Complex]) -> list[Complex]:
-    n = len(values)
+def dft(emit: Emitter, indices: list[int]) -> list[Complex]:
+    """Transform of the inputs at `indices`, which are read when the recursion first needs them."""
+    n = len(indices)
     if n == 1:
-        return values
+        return [Complex(emit.let(f"IN_RE({indices[0]})"), emit.let(f"IN_IM({indices[0]})"))]
     if n == 2:
-        return [emit.add(*values), emit.sub(*values)]
-    even = dft(emit, values[0::2])
-    ahead = dft(emit, values[1::4])
-    behind = dft(emit, [values[(4 * i - 1) % n] for i in range(n // 4)])
-    out: list[Complex] = [values[0]] * n
+        first, second = dft(emit, indices[:1]) + dft(emit, indices[1:])
+        return [emit.add(first, second), emit.sub(first, second)]
+    even = dft(emit, indices[0::2])
+    ahead = dft(emit, indices[1::4])
+    behind = dft(emit, [indices[(4 * i - 1) % n] for i in range(n // 4)])
+    out: list[Complex] = [even[0]] * n
     for k in range(n // 4):
         forward, backward = emit.rotate(ahead[k], k, n), emit.rotate(behind[k], -k, n)
         both, apart = emit.add(forward, backward), emit.sub(forward, backward)
@@ -95,23 +94,13 @@ def dft(emit: Emitter, values: list[Complex]) -> list[Complex]:
     return out
 
 
-def dft_codelet(n: int) -> Iterator[str]:
+def transform(n: int) -> Iterator[str]:
+    """The body of a function: inputs IN_RE(i), IN_IM(i), constants C(x), results OUT(i, re, im)."""
     emit = Emitter()
-    outputs = dft(emit, [Complex(f"re[{i} * step]", f"im[{i} * step]") for i in range(n)])
-    arguments = "const V *re, const V *im, ptrdiff_t step, V *out_re, V *out_im"
-    yield f"static NOINLINE void NAME(dft{n})({arguments}) {{"
+    outputs = dft(emit, list(range(n)))
+    yield f"/* Written by generate_codelets.py: {n} points of type V between IN_RE, IN_IM and OUT. */"
     yield from emit.lines
-    for i, value in enumerate(outputs):
-        yield f"    out_re[{i}] = {value.re};"
-        yield f"    out_im[{i}] = {value.im};"
-    yield "}"
-    yield f"/* The same, output i turned by turn[2 i] + i turn[2 i + 1]. */"
-    yield f"static NOINLINE void NAME(dft{n}_turned)({arguments}, const S *turn) {{"
-    yield from emit.lines
-    for i, value in enumerate(outputs):
-        yield f"    out_re[{i}] = {value.re} * turn[{2 * i}] - {value.im} * turn[{2 * i + 1}];"
-        yield f"    out_im[{i}] = {value.im} * turn[{2 * i}] + {value.re} * turn[{2 * i + 1}];"
-    yield "}"
+    yield from (f"    OUT({i}, {value.re}, {value.im});" for i, value in enumerate(outputs))
 
 
 def merge_network(first: int, last: int, stride: int) -> Iterator[Comparator]:
@@ -133,15 +122,6 @@ def sort_network(first: int, count: int) -> Iterator[Comparator]:
         yield from merge_network(first, first + count - 1, 1)
 
 
-def bitonic_network(low: int, count: int) -> Iterator[Comparator]:
-    """Sort a bitonic sequence."""
-    half = count // 2
-    if half:
-        yield from ((low + i, low + i + half) for i in range(half))
-        yield from bitonic_network(low, half)
-        yield from bitonic_network(low + half, half)
-
-
 def network(name: str, count: int, comparators: Iterator[Comparator]) -> Iterator[str]:
     """A function that sorts (or merges) `count` values of `in` to `out`, which may be the same."""
     yield f"static inline ALWAYS_INLINE void {name}(const VF *in, VF *out) {{"
@@ -149,6 +129,9 @@ def network(name: str, count: int, comparators: Iterator[Comparator]) -> Iterato
     yield from (f"    COMPARE(v{a}, v{b});" for a, b in comparators)
     yield from (f"    out[{i}] = v{i};" for i in range(count))
     yield "}"
+
+
+_OPERATIONS = {(True, True): "COMPARE", (True, False): "LOWER", (False, True): "UPPER"}
 
 
 def middle_pair(name: str, count: int) -> Iterator[str]:
@@ -168,28 +151,69 @@ def middle_pair(name: str, count: int) -> Iterator[str]:
     yield "}"
 
 
-def transforms() -> Iterator[str]:
-    yield "/* Written by generate_codelets.py; included once for each number type V. */"
-    for n in (16, 32):
-        yield from dft_codelet(n)
+@dataclass
+class Ranks:
+    """Min and max statements over named values, of which only the needed ones are written."""
+
+    nodes: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+
+    def node(self, function: str, a: str, b: str) -> str:
+        name = f"m{len(self.nodes)}"
+        self.nodes[name] = (function, a, b)
+        return name
+
+    def merge(self, a: list[str], b: list[str]) -> list[str]:
+        """Batcher's odd-even merge of two sorted sequences of any lengths."""
+        if not a or not b:
+            return [*a, *b]
+        if len(a) == len(b) == 1:
+            return [self.node("vmin", a[0], b[0]), self.node("vmax", a[0], b[0])]
+        even, odd = self.merge(a[::2], b[::2]), self.merge(a[1::2], b[1::2])
+        merged = even[:1]
+        for upper, lower in zip(even[1:], odd, strict=False):
+            merged += [self.node("vmin", upper, lower), self.node("vmax", upper, lower)]
+        pairs = min(len(even) - 1, len(odd))
+        return merged + even[1 + pairs :] + odd[pairs:]
+
+    def needed(self, outputs: list[str]) -> list[str]:
+        wanted = set(outputs)
+        for name in reversed(self.nodes):
+            if name in wanted:
+                wanted |= set(self.nodes[name][1:])
+        return [name for name in self.nodes if name in wanted]
+
+
+def keep_middle(name: str, n: int) -> Iterator[str]:
+    """A function that keeps the n middle ranks of the sorted `kept` (2 n) and `added` (n), sorted."""
+    ranks = Ranks()
+    outputs = ranks.merge([f"a{i}" for i in range(2 * n)], [f"b{i}" for i in range(n)])[n : 2 * n]
+    yield f"static inline ALWAYS_INLINE void {name}(const VF *kept, const VF *added, VF *out) {{"
+    yield from (f"    const VF a{i} = kept[{i}];" for i in range(2 * n))
+    yield from (f"    const VF b{i} = added[{i}];" for i in range(n))
+    for node in ranks.needed(outputs):
+        function, left, right = ranks.nodes[node]
+        yield f"    const VF {node} = {function}({left}, {right});"
+    yield from (f"    out[{i}] = {value};" for i, value in enumerate(outputs))
+    yield "}"
 
 
 def networks() -> Iterator[str]:
-    yield "/* Written by generate_codelets.py. */"
+    yield "/* Written by generate_codelets.py: sorting networks over vectors of type VF. */"
     yield from network("sort_pairs8", 8, iter([(0, 1), (2, 3), (4, 5), (6, 7)]))
     yield from network("merge_pairs", 4, merge_network(0, 3, 1))
     yield from network("merge_fours", 8, merge_network(0, 7, 1))
     yield from network("merge_eights", 16, merge_network(0, 15, 1))
-    yield from network("bitonic4", 4, bitonic_network(0, 4))
-    yield from network("bitonic8", 8, bitonic_network(0, 8))
+    yield from keep_middle("keep_eight", 8)
+    yield from keep_middle("keep_four", 4)
+    yield from keep_middle("keep_two", 2)
     yield from middle_pair("middle_pair128", 128)
 
 
 def main() -> None:
-    families = {"transforms": transforms, "networks": networks}
-    if len(sys.argv) != 2 or sys.argv[1] not in families:
-        sys.exit("usage: generate_codelets.py transforms | networks")
-    print("\n".join(families[sys.argv[1]]()))
+    here = Path(__file__).parent
+    written = {"dft16.h": transform(16), "dft32.h": transform(32), "sort_networks.h": networks()}
+    for name, lines in written.items():
+        (here / name).write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

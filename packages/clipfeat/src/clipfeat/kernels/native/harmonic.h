@@ -3,8 +3,8 @@
    Both soft masks add up to 1, so only the harmonic part is transformed back; the percussive one is the difference
    to the samples. Everything stays in the layout of the slab: frames, then stretches, innermost. */
 
-/* Samples of the inverse frames of a block, windowed, three frames of the block before in front. */
-enum { TAIL = OVERLAP - 1, FRAME_ROW = BLOCK + 4, FRAME_START = 4 };
+/* Windowed samples of LANES inverse frames, frames innermost, with the frames before them in front. */
+enum { TAIL = OVERLAP - 1, FRAME_START = 4, FRAME_ROW = LANES + FRAME_START };
 
 typedef struct {
     double harmonic, harmonic_square, percussive, percussive_square;
@@ -15,7 +15,7 @@ typedef struct {
     separated_sums sums;
 } separation;
 
-/* Power of the block as rows of the whole clip. power: (ROW, BLOCK), rows: (BLOCK, ROW). */
+/* Power of the block as rows of the whole clip, for the medians along time, whose lanes are bins. power: (ROW, BLOCK), rows: (BLOCK, ROW). */
 static void store_rows(const float *power, float *rows) {
     for (ptrdiff_t k = 0; k < ROW; k += LANES)
         for (int lane = 0; lane < BLOCK; lane += LANES) {
@@ -120,9 +120,9 @@ static double squares_over(ptrdiff_t c, int m, ptrdiff_t n_frames) {
 }
 
 /* Make the columns at the ends of the clip fit the rule of the inner ones: where a frame is missing, raise the others
-   to the full sum of squared windows; outside [first sample, end) silence both the frames and the samples. */
+   to the full sum of squared windows; outside the counted samples silence both the frames and the samples. */
 static void mend_edges(ptrdiff_t frame, ptrdiff_t n_frames, ptrdiff_t end, float *frames, float *slab) {
-    for (int column = 0; column < BLOCK; column++) {
+    for (int column = 0; column < LANES; column++) {
         const ptrdiff_t c = frame + column, first = c * HOP - PADDING;
         const int whole = c >= TAIL && c < n_frames, inside = first >= 0 && first + HOP <= end;
         if (whole && inside) continue;
@@ -140,40 +140,38 @@ static void mend_edges(ptrdiff_t frame, ptrdiff_t n_frames, ptrdiff_t end, float
 
 enum { ROWS_PER_SUM = 16 };
 
-/* Sums of both signals over the sixteen stretches of a block; single precision only within sixteen rows. */
+/* Sums of both signals over LANES stretches; single precision only within sixteen rows. */
 static void add_sums(const float *frames, const float *slab, separated_sums *sums) {
-    for (int lane = 0; lane < BLOCK; lane += LANES)
-        for (int start = 0; start < HOP; start += ROWS_PER_SUM) {
-            vf h_sum = {0}, h_square = {0}, p_sum = {0}, p_square = {0};
-            for (int m = start; m < start + ROWS_PER_SUM; m++) {
-                const float *cell = frames + m * FRAME_ROW + FRAME_START + lane;
-                const vf early = load(cell) + load(cell + HOP * FRAME_ROW - 1);
-                const vf late = load(cell + 2 * HOP * FRAME_ROW - 2) + load(cell + 3 * HOP * FRAME_ROW - 3);
-                const vf h = (early + late) * (2.0f / 3.0f), p = load(slab + m * SLAB_ROW + lane) - h;
-                h_sum += h;
-                p_sum += p;
-                h_square += h * h;
-                p_square += p * p;
-            }
-            sums->harmonic += sum_lanes(h_sum);
-            sums->percussive += sum_lanes(p_sum);
-            sums->harmonic_square += sum_lanes(h_square);
-            sums->percussive_square += sum_lanes(p_square);
+    vd total[4] = {{0}};
+    for (int start = 0; start < HOP; start += ROWS_PER_SUM) {
+        vf sum[4] = {{0}};
+        for (int m = start; m < start + ROWS_PER_SUM; m++) {
+            const float *cell = frames + m * FRAME_ROW + FRAME_START;
+            const vf early = load(cell) + load(cell + HOP * FRAME_ROW - 1);
+            const vf late = load(cell + 2 * HOP * FRAME_ROW - 2) + load(cell + 3 * HOP * FRAME_ROW - 3);
+            const vf h = (early + late) * (2.0f / 3.0f), p = load(slab + m * SLAB_ROW) - h;
+            sum[0] += h;
+            sum[1] += h * h;
+            sum[2] += p;
+            sum[3] += p * p;
         }
+        for (int i = 0; i < 4; i++) total[i] += widen_sum(sum[i]);
+    }
+    sums->harmonic += sum_wide(total[0]);
+    sums->harmonic_square += sum_wide(total[1]);
+    sums->percussive += sum_wide(total[2]);
+    sums->percussive_square += sum_wide(total[3]);
 }
 
-/* Count the stretches that the frames of this block finish. `end`: samples that are counted at all. */
-static void count_block(ptrdiff_t frame, ptrdiff_t n_frames, ptrdiff_t end, separation *s, float *slab) {
-    const ptrdiff_t last = frame + BLOCK - 1;
+/* Count the LANES stretches from stretch `frame` on, which the frames up to now finish, and carry the last frames
+   over to the next ones. `end`: samples that are counted at all. */
+static void count_stretches(ptrdiff_t frame, ptrdiff_t n_frames, ptrdiff_t end, separation *s, float *slab) {
+    const ptrdiff_t last = frame + LANES - 1;
     if (frame < TAIL || last >= n_frames || (last + 1) * HOP - PADDING > end)
         mend_edges(frame, n_frames, end, s->frames, slab);
     add_sums(s->frames, slab, &s->sums);
-}
-
-/* The last three frames reach into the stretches of the next block. */
-static void carry_tail(float *frames) {
-    for (int i = 0; i < N_FFT; i++)
-        memcpy(frames + i * FRAME_ROW + FRAME_START - TAIL, frames + i * FRAME_ROW + FRAME_START + BLOCK - TAIL, TAIL * sizeof(float));
+    for (int i = HOP; i < N_FFT; i++)
+        *(quad *)(s->frames + i * FRAME_ROW) = *(const quad *)(s->frames + i * FRAME_ROW + LANES);
 }
 
 /* Masked spectra of a block to sums. */
@@ -181,16 +179,18 @@ static void separate_block(
     const clip_job *job, const float *rows, ptrdiff_t frame, ptrdiff_t end, block_spectra *b, separation *s, square_float *square
 ) {
     keep_harmonic(rows, job->n_frames, frame, b);
-    for (int lane = 0; lane < BLOCK; lane += LANES)
-        inverse(b->re + lane, b->im + lane, s->frames + FRAME_START + lane, square);
-    count_block(frame, job->n_frames, end, s, b->slab);
-    carry_tail(s->frames);
+    for (int lane = 0; lane < BLOCK; lane += LANES) {
+        inverse(b->re + lane, b->im + lane, s->frames + FRAME_START, square);
+        count_stretches(frame + lane, job->n_frames, end, s, b->slab + lane);
+    }
 }
 
 /* The stretches after the last block of frames, if the last frames reach beyond it. */
 static void separate_rest(const clip_job *job, ptrdiff_t frame, ptrdiff_t end, separation *s, float *slab) {
     if (frame * HOP - PADDING >= end) return;
-    for (int i = 0; i < N_FFT; i++) memset(s->frames + i * FRAME_ROW + FRAME_START, 0, BLOCK * sizeof(float));
     fill_slab(job, frame, slab);
-    count_block(frame, job->n_frames, end, s, slab);
+    for (int lane = 0; lane < TAIL; lane += LANES) {
+        for (int i = 0; i < N_FFT; i++) store(s->frames + i * FRAME_ROW + FRAME_START, (vf){0});
+        count_stretches(frame + lane, job->n_frames, end, s, slab + lane);
+    }
 }

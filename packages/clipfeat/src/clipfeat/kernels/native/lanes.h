@@ -13,11 +13,14 @@
 #define ALWAYS_INLINE __attribute__((always_inline))
 #define WIDE (LANES / 2)
 #define VECTORS (BLOCK / LANES)
+/* Vectors handled together: two chains of additions overlap where one would wait for itself. */
+#define PAIRED (VECTORS >= 2 ? 2 : 1)
 
 typedef float vf __attribute__((vector_size(4 * LANES)));
 typedef int32_t vi __attribute__((vector_size(4 * LANES)));
 typedef double vd __attribute__((vector_size(4 * LANES)));
 /* The same at any address of a float. */
+typedef double vd_anywhere __attribute__((vector_size(4 * LANES), aligned(8), may_alias));
 typedef float vf_anywhere __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
 
 static inline ALWAYS_INLINE vf load(const float *p) { return *(const vf_anywhere *)p; }
@@ -83,6 +86,19 @@ static inline ALWAYS_INLINE double sum_lanes(vf v) {
     double sum = 0.0;
     for (int i = 0; i < LANES; i++) sum += v[i];
     return sum;
+}
+
+static inline ALWAYS_INLINE double sum_wide(vd v) {
+    double sum = 0.0;
+    for (int i = 0; i < WIDE; i++) sum += v[i];
+    return sum;
+}
+
+/* The lower and upper half of the lanes in double precision, added up. */
+static inline ALWAYS_INLINE vd widen_sum(vf v) {
+    float lanes[LANES];
+    store(lanes, v);
+    return widen(lanes) + widen(lanes + WIDE);
 }
 
 static inline ALWAYS_INLINE int any_lane(vi mask) {

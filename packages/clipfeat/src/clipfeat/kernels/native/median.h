@@ -13,7 +13,7 @@
 #define LOWER(a, b) a = vmin(a, b)
 #define UPPER(a, b) b = vmax(a, b)
 #define VF vf
-#include "sort_codelets.h"
+#include "sort_networks.h"
 
 enum { GROUP = 8, GROUPS = 6 };
 
@@ -31,21 +31,6 @@ static inline ALWAYS_INLINE void sort_group(sorted_group *g) {
     sort_fours(g);
     merge_fours(g->fours, g->eight);
 }
-
-/* The n middle ranks of the sorted `kept` (2 n) and `added` (n), sorted: drop the lowest n, then the highest n. */
-#define KEEP_MIDDLE(name, n, sort_bitonic)                                                       \
-    static inline ALWAYS_INLINE void name(const vf *kept, const vf *added, vf *out) {            \
-        for (int i = 0; i < n; i++) out[i] = vmax(kept[i], added[n - 1 - i]);                    \
-        sort_bitonic(out, out);                                                                       \
-        vf low[n];                                                                               \
-        for (int i = 0; i < n; i++) low[i] = vmin(kept[n + i], out[n - 1 - i]);                  \
-        for (int i = 0; i < n; i++) out[i] = low[i];                                             \
-        sort_bitonic(out, out);                                                                       \
-    }
-#define SORT_TWO(in, v) COMPARE((v)[0], (v)[1])
-KEEP_MIDDLE(keep_eight, 8, bitonic8)
-KEEP_MIDDLE(keep_four, 4, bitonic4)
-KEEP_MIDDLE(keep_two, 2, SORT_TWO)
 
 /* Two medians from the four ranks left, a pair they share, and the value each has alone. */
 static inline ALWAYS_INLINE void last_two(const vf *kept, const vf *pair, vf left, vf right, float *out, ptrdiff_t step) {
@@ -118,7 +103,10 @@ static inline ALWAYS_INLINE void medians_across_rows(const float *const *rows, p
     sorted_group groups[GROUPS];
     const sorted_group *g[GROUPS];
     for (int i = 0; i < GROUPS; i++) {
-        for (int j = 0; j < GROUP; j++) groups[i].raw[j] = load(rows[i * GROUP + j] + column);
+        for (int j = 0; j < GROUP; j++) {
+            groups[i].raw[j] = load(rows[i * GROUP + j] + column);
+            __builtin_prefetch(rows[i * GROUP + j] + column + 2 * LANES);
+        }
         if (i == 0 || i == GROUPS - 1) sort_fours(&groups[i]);
         else sort_group(&groups[i]);
         g[i] = &groups[i];

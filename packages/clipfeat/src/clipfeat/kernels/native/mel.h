@@ -12,30 +12,23 @@ static inline ALWAYS_INLINE vf log2_of(vf x) {
     return __builtin_convertvector(exponent, vf) + t * (2.8853900817779268f + tail);
 }
 
-/* Band powers of one block: power (bins, BLOCK) to out[band * stride + frame]. */
-static inline ALWAYS_INLINE vf band_power(const float *power, int first, int count, const float *weights) {
-    vf even = {0}, odd = {0};
-    int k = 0;
-    for (; k + 2 <= count; k += 2) {
-        even += load(power + (first + k) * BLOCK) * weights[k];
-        odd += load(power + (first + k + 1) * BLOCK) * weights[k + 1];
-    }
-    if (k < count) even += load(power + (first + k) * BLOCK) * weights[k];
-    return even + odd;
-}
-
-/* Levels in dB of one block, nothing below -100; returns the loudest of each lane so far. */
+/* Levels in dB of one block, nothing below -100; returns the loudest of each lane so far. Both sums of a pair run
+   through one loop, because its length, new for every band, is guessed wrong once. */
 static vf block_levels(const float *power, const band_table *mel, float *levels, ptrdiff_t stride, vf loudest) {
-    const float *weights = mel->weights;
     const vf least = splat(1e-10f), decibels = splat(3.0102999566398120f);
-    for (int band = 0; band < mel->n_bands; band++) {
-        for (int lane = 0; lane < BLOCK; lane += LANES) {
-            const vf sum = band_power(power + lane, mel->first[band], mel->count[band], weights);
-            const vf level = log2_of(vmax(sum, least)) * decibels;
-            store(levels + band * stride + lane, level);
-            loudest = vmax(loudest, level);
+    const float *weights = mel->weights;
+    for (int band = 0; band < mel->n_bands; weights += mel->count[band++]) {
+        for (int lane = 0; lane < BLOCK; lane += PAIRED * LANES) {
+            const float *row = power + mel->first[band] * BLOCK + lane;
+            vf sum[PAIRED] = {{0}};
+            for (int k = 0; k < mel->count[band]; k++, row += BLOCK)
+                for (int v = 0; v < PAIRED; v++) sum[v] += load(row + v * LANES) * weights[k];
+            for (int v = 0; v < PAIRED; v++) {
+                const vf level = log2_of(vmax(sum[v], least)) * decibels;
+                store(levels + band * stride + lane + v * LANES, level);
+                loudest = vmax(loudest, level);
+            }
         }
-        weights += mel->count[band];
     }
     return loudest;
 }
@@ -52,9 +45,10 @@ static void lift_to_floor(float *levels, ptrdiff_t n, float floor) {
     for (ptrdiff_t i = 0; i < n; i += LANES) store(levels + i, vmax(load(levels + i) - floor, (vf){0}));
 }
 
-enum { DCT_ROWS = 4 };
+enum { DCT_ROWS = 4, DCT_BANDS = 16 };
 
-/* Cepstral coefficients (n_mfcc, stride) of lifted levels (n_mels, stride), stride a multiple of sixteen. */
+/* Cepstral coefficients (n_mfcc, stride) of lifted levels (n_mels, stride), stride a multiple of sixteen. Sums over
+   sixteen bands first: a running sum of all would round off the last digit of the mean level. */
 static void cepstrum(const clip_job *job, const float *levels, ptrdiff_t stride, float floor, float *out) {
     const int n_mels = job->mel.n_bands;
     const float base = floor * sqrtf((float)n_mels);
@@ -64,9 +58,14 @@ static void cepstrum(const clip_job *job, const float *levels, ptrdiff_t stride,
             const float *weights[DCT_ROWS];
             vf sum[DCT_ROWS] = {{0}};
             for (int r = 0; r < DCT_ROWS; r++) weights[r] = job->dct + (first + (r < rows ? r : 0)) * n_mels;
-            for (int band = 0; band < n_mels; band++) {
-                const vf level = load(levels + band * stride + t);
-                for (int r = 0; r < DCT_ROWS; r++) sum[r] += level * weights[r][band];
+            for (int start = 0; start < n_mels; start += DCT_BANDS) {
+                const int stop = start + DCT_BANDS < n_mels ? start + DCT_BANDS : n_mels;
+                vf part[DCT_ROWS] = {{0}};
+                for (int band = start; band < stop; band++) {
+                    const vf level = load(levels + band * stride + t);
+                    for (int r = 0; r < DCT_ROWS; r++) part[r] += level * weights[r][band];
+                }
+                for (int r = 0; r < DCT_ROWS; r++) sum[r] += part[r];
             }
             if (first == 0) sum[0] += base;
             for (int r = 0; r < rows; r++) store(out + (first + r) * stride + t, sum[r]);

@@ -9,6 +9,34 @@ typedef struct {
     vf power[SHORT_BINS];
 } short_scratch;
 
+#define V vf
+#define C(x) (x##f)
+#define IN_RE(i) re[i * step]
+#define IN_IM(i) im[i * step]
+#define OUT(i, x, y) out_re[i] = x, out_im[i] = y
+/* 16 values `step` apart. */
+static NOINLINE void dft16(const vf *re, const vf *im, ptrdiff_t step, vf *out_re, vf *out_im) {
+#include "dft16.h"
+#undef IN_RE
+#undef IN_IM
+#undef OUT
+}
+
+/* Column j of short frames, as in `frame_column`: complex values 16 i + j, samples 32 i + 2 j and the next. */
+static NOINLINE void short_column(const float *slab, const float *window, vf *out_re, vf *out_im, const float *turn) {
+#define IN_RE(i) load(slab + (32 * (i) % SHORT_HOP) * SHORT_SLAB_ROW + 32 * (i) / SHORT_HOP) * window[32 * (i)]
+#define IN_IM(i) load(slab + (32 * (i) % SHORT_HOP + 1) * SHORT_SLAB_ROW + 32 * (i) / SHORT_HOP) * window[32 * (i) + 1]
+#define OUT(i, x, y)                                        \
+    out_re[i] = (x) * turn[2 * i] - (y) * turn[2 * i + 1],  \
+    out_im[i] = (y) * turn[2 * i] + (x) * turn[2 * i + 1]
+#include "dft16.h"
+#undef IN_RE
+#undef IN_IM
+#undef OUT
+}
+#undef V
+#undef C
+
 /* Row m, column c = sample m of stretch frame + c; stretches are 256 long, the first is padding. */
 static void fill_short_slab(const float *samples, ptrdiff_t n, ptrdiff_t frame, float *slab) {
     for (int c = 0; c <= LANES; c++) {
@@ -36,26 +64,20 @@ static inline ALWAYS_INLINE void short_either(vf *power, int k, vf a_re, vf a_im
 }
 
 static void short_power(short_scratch *s) {
-    const float *window = clipfeat_tables.short_window;
     vf a_re[16], a_im[16], b_re[16], b_im[16];
-    for (int j = 0; j < 16; j++) {
-        for (int i = 0; i < 16; i++) {
-            const int sample = 2 * (16 * i + j);
-            const float *row = s->slab + (sample % SHORT_HOP) * SHORT_SLAB_ROW + sample / SHORT_HOP;
-            a_re[i] = load(row) * window[sample];
-            a_im[i] = load(row + SHORT_SLAB_ROW) * window[sample + 1];
-        }
-        const float *turn = clipfeat_tables.turn_256 + j * 32;
-        dft16_turned_float(a_re, a_im, 1, s->re + j * SHORT_LINE, s->im + j * SHORT_LINE, turn);
-    }
-    dft16_float(s->re, s->im, SHORT_LINE, a_re, a_im);
+    for (int j = 0; j < 16; j++)
+        short_column(
+            s->slab + 2 * j * SHORT_SLAB_ROW, clipfeat_tables.short_window + 2 * j, s->re + j * SHORT_LINE,
+            s->im + j * SHORT_LINE, clipfeat_tables.turn_256 + j * 32
+        );
+    dft16(s->re, s->im, SHORT_LINE, a_re, a_im);
     for (int i = 0; i <= 8; i++)
         short_pair(s->power, 16 * i, a_re[i], a_im[i], a_re[(16 - i) % 16], a_im[(16 - i) % 16]);
-    dft16_float(s->re + 8, s->im + 8, SHORT_LINE, a_re, a_im);
+    dft16(s->re + 8, s->im + 8, SHORT_LINE, a_re, a_im);
     for (int i = 0; i < 8; i++) short_pair(s->power, 8 + 16 * i, a_re[i], a_im[i], a_re[15 - i], a_im[15 - i]);
     for (int k = 1; k < 8; k++) {
-        dft16_float(s->re + k, s->im + k, SHORT_LINE, a_re, a_im);
-        dft16_float(s->re + 16 - k, s->im + 16 - k, SHORT_LINE, b_re, b_im);
+        dft16(s->re + k, s->im + k, SHORT_LINE, a_re, a_im);
+        dft16(s->re + 16 - k, s->im + 16 - k, SHORT_LINE, b_re, b_im);
         for (int i = 0; i < 16; i++)
             short_either(s->power, k + 16 * i, a_re[i], a_im[i], b_re[15 - i], b_im[15 - i]);
     }

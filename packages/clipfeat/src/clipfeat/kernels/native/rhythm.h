@@ -55,6 +55,23 @@ typedef struct {
     square_float *square;
 } tempo_scratch;
 
+/* 16 values 32 apart, turned on their way out. */
+static NOINLINE void dft16_turned(const vf *re, const vf *im, vf *out_re, vf *out_im, const float *turn) {
+#define V vf
+#define C(x) (x##f)
+#define IN_RE(i) re[32 * (i)]
+#define IN_IM(i) im[32 * (i)]
+#define OUT(i, x, y)                                        \
+    out_re[i] = (x) * turn[2 * i] - (y) * turn[2 * i + 1],  \
+    out_im[i] = (y) * turn[2 * i] + (x) * turn[2 * i + 1]
+#include "dft16.h"
+#undef V
+#undef C
+#undef IN_RE
+#undef IN_IM
+#undef OUT
+}
+
 /* Complex transform of 32 n values, n = 16 or 32, in place and in natural order: 32 columns of n, then n rows of 32. */
 static void complex_transform(vf *re, vf *im, int n, square_float *s) {
     const int is_long = n == 32;
@@ -62,7 +79,7 @@ static void complex_transform(vf *re, vf *im, int n, square_float *s) {
     for (int j = 0; j < 32; j++) {
         vf *to_re = s->re + j * LINE_float, *to_im = s->im + j * LINE_float;
         if (is_long) dft32_turned_float(re + j, im + j, 32, to_re, to_im, turn + j * 64);
-        else dft16_turned_float(re + j, im + j, 32, to_re, to_im, turn + j * 32);
+        else dft16_turned(re + j, im + j, to_re, to_im, turn + j * 32);
     }
     for (int k = 0; k < n; k++) {
         vf row_re[32], row_im[32];

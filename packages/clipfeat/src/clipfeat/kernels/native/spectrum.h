@@ -46,12 +46,23 @@ typedef struct {
 
 enum { RUN = 32 };
 
-/* Vectors handled together: two chains of additions overlap where one would wait for itself. */
-#define PAIRED (VECTORS >= 2 ? 2 : 1)
-
 typedef struct {
     vf running[PAIRED], loudest[PAIRED];
 } run_state;
+
+/* Move the moments of a run from its middle to bin 0 and add them up. */
+static inline ALWAYS_INLINE void add_run(vf mass, vf one, vf two, double centre, int frame, bin_moments *m) {
+    float s0[LANES], s1[LANES], s2[LANES];
+    store(s0, mass);
+    store(s1, one);
+    store(s2, two);
+    for (int half = 0; half < LANES; half += WIDE) {
+        const vd zeroth = widen(s0 + half), first = widen(s1 + half), second = widen(s2 + half);
+        *(vd_anywhere *)(m->mass + frame + half) += zeroth;
+        *(vd_anywhere *)(m->first + frame + half) += first + zeroth * centre;
+        *(vd_anywhere *)(m->second + frame + half) += second + (first * 2.0 + zeroth * centre) * centre;
+    }
+}
 
 /* Power, running sum of magnitudes and moments of bins first .. first + count - 1, at most RUN of them. Bin numbers
    count from the middle of the run, so that single precision carries the sums without cancellation. */
@@ -75,15 +86,7 @@ static inline ALWAYS_INLINE void moments_of_run(
             two[v] += weighted * offset;
         }
     }
-    const double centre = first + 0.5 * (RUN - 1);
-    for (int v = 0; v < PAIRED; v++)
-        for (int i = 0; i < LANES; i++) {
-            const int f = lane + v * LANES + i;
-            const double s0 = mass[v][i], s1 = one[v][i], s2 = two[v][i];
-            m->mass[f] += s0;
-            m->first[f] += s1 + centre * s0;
-            m->second[f] += s2 + centre * (2.0 * s1 + centre * s0);
-        }
+    for (int v = 0; v < PAIRED; v++) add_run(mass[v], one[v], two[v], first + 0.5 * (RUN - 1), lane + v * LANES, m);
 }
 
 /* The first bin whose running sum reaches 85 % of the total: sums in bin order in single precision, since their

@@ -3,13 +3,52 @@
 
    A real frame of 2048 is a complex one of 1024 = 32 x 32: column transforms, a turn, row transforms. Rows of the
    intermediate square are 34 vectors apart: at 32 all of a column would fall into a few sets of the cache. */
-#include "dft_codelets.h"
-
 enum { NAME(LINE) = 34 };
 
 typedef struct {
     V re[32 * 34], im[32 * 34];
 } NAME(square);
+
+/* 32 values `step` apart, in natural order of both sides. */
+static NOINLINE void NAME(dft32)(const V *re, const V *im, ptrdiff_t step, V *out_re, V *out_im) {
+#define IN_RE(i) re[i * step]
+#define IN_IM(i) im[i * step]
+#define OUT(i, x, y) out_re[i] = x, out_im[i] = y
+#include "dft32.h"
+#undef OUT
+}
+
+/* Result i is turned by turn[2 i] + i turn[2 i + 1] on its way out. */
+#define OUT(i, x, y)                                        \
+    out_re[i] = (x) * turn[2 * i] - (y) * turn[2 * i + 1],  \
+    out_im[i] = (y) * turn[2 * i] + (x) * turn[2 * i + 1]
+
+static NOINLINE void NAME(dft32_turned)(
+    const V *re, const V *im, ptrdiff_t step, V *out_re, V *out_im, const S *turn
+) {
+#include "dft32.h"
+#undef IN_RE
+#undef IN_IM
+}
+
+/* Column j of frames: complex values 32 i + j, that is samples 64 i + 2 j and the next. Slab row m holds sample m of
+   each stretch of 512, so the four stretches of a frame are the same row, one lane further each. */
+static NOINLINE void NAME(frame_column)(const float *slab, const S *window, V *out_re, V *out_im, const S *turn) {
+#define IN_RE(i) FETCH(slab + (64 * (i) % HOP) * SLAB_ROW + 64 * (i) / HOP) * window[64 * (i)]
+#define IN_IM(i) FETCH(slab + (64 * (i) % HOP + 1) * SLAB_ROW + 64 * (i) / HOP) * window[64 * (i) + 1]
+#include "dft32.h"
+#undef IN_RE
+#undef IN_IM
+}
+#undef OUT
+
+static void NAME(columns)(const float *slab, NAME(square) *s) {
+    for (int j = 0; j < 32; j++)
+        NAME(frame_column)(
+            slab + 2 * j * SLAB_ROW, TABLE(window) + 2 * j, s->re + j * NAME(LINE), s->im + j * NAME(LINE),
+            TABLE(turn_1024) + j * 64
+        );
+}
 
 /* Transform of any power of two n, in place, result in bit-reversed order; turns[2 k], [2 k + 1] = exp(-2 pi i k / n). */
 static void NAME(long_transform)(V *re, V *im, int n, const S *turns) {
@@ -40,22 +79,6 @@ static inline ALWAYS_INLINE void NAME(split_pair)(float *re, float *im, int k, V
 static inline ALWAYS_INLINE void NAME(split_either)(float *re, float *im, int k, V a_re, V a_im, V b_re, V b_im) {
     if (k <= HALF_FFT / 2) NAME(split_pair)(re, im, k, a_re, a_im, b_re, b_im);
     else NAME(split_pair)(re, im, HALF_FFT - k, b_re, b_im, a_re, a_im);
-}
-
-/* Columns: column j holds complex values 32 i + j, that is samples 64 i + 2 j and the next. Slab row m holds sample
-   m of each stretch of 512, so the four stretches of a frame are the same row, one lane further each. */
-static void NAME(columns)(const float *slab, NAME(square) *s) {
-    const S *window = TABLE(window);
-    for (int j = 0; j < 32; j++) {
-        V re[32], im[32];
-        for (int i = 0; i < 32; i++) {
-            const int sample = 64 * i + 2 * j;
-            const float *row = slab + (sample % HOP) * SLAB_ROW + sample / HOP;
-            re[i] = FETCH(row) * window[sample];
-            im[i] = FETCH(row + SLAB_ROW) * window[sample + 1];
-        }
-        NAME(dft32_turned)(re, im, 1, s->re + j * NAME(LINE), s->im + j * NAME(LINE), TABLE(turn_1024) + j * 64);
-    }
 }
 
 /* Spectra of COUNT neighbouring frames, scaled: re, im (1025, BLOCK). */
