@@ -1,0 +1,1 @@
+"""The pretrained MusiCNN nets: read from their published checkpoints, rebuilt as one ONNX graph."""
