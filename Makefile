@@ -19,7 +19,8 @@ INPUTS := pyproject.toml packages/clipfeat/pyproject.toml constraints.txt \
 
 # uv reads no settings of pip: it is handed the index that pip uses, unless it was given one of its own.
 INDEX = $(or $(UV_DEFAULT_INDEX),$(PIP_INDEX_URL),$(shell $(BIN)/python -m pip config get global.index-url 2>/dev/null))
-UV = $(if $(INDEX),UV_DEFAULT_INDEX='$(INDEX)') $(BIN)/uv
+WITH_INDEX = $(if $(INDEX),UV_DEFAULT_INDEX='$(INDEX)')
+UV = $(WITH_INDEX) $(BIN)/uv
 INSTALL = $(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt \
 	--reinstall-package clipfeat --reinstall-package genrekit
 # Tests run as many processes: threads of their own would only fight each other.
@@ -95,11 +96,11 @@ workflows: $(VENV)/dev.stamp
 
 # Both distributions as a user gets them.
 wheels: $(VENV)/dev.stamp
-	UV="$(strip $(UV))" PYTHON=$(BIN)/python WORKERS=$(WORKERS) bash .ci/check-wheels
+	$(WITH_INDEX) UV=$(BIN)/uv PYTHON=$(BIN)/python WORKERS=$(WORKERS) bash .ci/check-wheels
 
 # The lower bounds that pyproject.toml promises.
 lowest: $(VENV)/dev.stamp
-	UV="$(strip $(UV))" PYTHON=$(BIN)/python WORKERS=$(WORKERS) bash .ci/check-lowest
+	$(WITH_INDEX) UV=$(BIN)/uv PYTHON=$(BIN)/python WORKERS=$(WORKERS) bash .ci/check-lowest
 
 # -------------------------------------------------------------------------------------------- what is made
 
