@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -42,7 +42,7 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What all parts of a manifest share: frozen, and an unknown key is refused."""
 
 
-class EmbeddingSettings(_Record):
+class EmbeddingSettings(_Record, frozen=True):
     """How the backbone is fed.
 
     Attributes:
@@ -58,7 +58,7 @@ class EmbeddingSettings(_Record):
     hop_frames: int
 
 
-class TabularSettings(_Record):
+class TabularSettings(_Record, frozen=True):
     """How the tabular features are computed.
 
     Attributes:
@@ -68,13 +68,13 @@ class TabularSettings(_Record):
         clip_seconds: length and hop of the clips [s].
     """
 
-    recipe: str
+    recipe: Literal["modern", "legacy"]
     fingerprint: str
     sample_rate: int
     clip_seconds: float
 
 
-class ViewSettings(_Record):
+class ViewSettings(_Record, frozen=True):
     """The views that the members look at; None where no member needs it.
 
     Attributes:
@@ -88,7 +88,7 @@ class ViewSettings(_Record):
     tabular: TabularSettings | None
 
 
-class MemberEntry(_Record):
+class MemberEntry(_Record, frozen=True):
     """One scoring model: its name, the view it looks at, its file, and its weight in the ensemble."""
 
     name: str
@@ -97,7 +97,7 @@ class MemberEntry(_Record):
     weight: float
 
 
-class Calibration(_Record):
+class Calibration(_Record, frozen=True):
     """From the weighted mean of the members' log-probabilities to probabilities.
 
     Attributes:
@@ -107,7 +107,7 @@ class Calibration(_Record):
     sharpness: float
 
 
-class FeatureSummary(_Record):
+class FeatureSummary(_Record, frozen=True):
     """What the training data looked like, to notice when what is heard looks otherwise.
 
     Attributes:
@@ -119,7 +119,7 @@ class FeatureSummary(_Record):
     quantiles: tuple[tuple[float, ...], ...]
 
 
-class Manifest(_Record):
+class Manifest(_Record, frozen=True):
     """Everything about an artifact but the weights.
 
     Attributes:

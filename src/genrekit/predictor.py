@@ -30,6 +30,7 @@ _LIMITS: Final = Limits()
 _UNOBSERVED: Final = Unobserved()
 
 _Viewer = Callable[[Waveform, float], View]
+_Heard = Sequence[tuple[float, Waveform]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +141,7 @@ class Predictor:
     def _answer(
         self, waveform: Waveform, threshold: float | None, count: int | None, max_seconds: float | None
     ) -> Prediction:
-        heard = ((0.0, waveform),)
+        heard: _Heard = ((0.0, waveform),)
         if count is not None:
             heard = excerpts(waveform, count, max_seconds / count if max_seconds else _EXCERPT_SECONDS)
         scores = self._scores(waveform, heard)
@@ -159,7 +160,7 @@ class Predictor:
             warnings=waveform.warnings + self._warnings(duration),
         )
 
-    def _scores(self, waveform: Waveform, heard: Sequence[tuple[float, Waveform]]) -> tuple[MemberScores, ...]:
+    def _scores(self, waveform: Waveform, heard: _Heard) -> tuple[MemberScores, ...]:
         gain = level_gain(waveform.samples, self.artifact.manifest.views.level_dbfs)
         with observed(self.observer, "views"):
             views = {name: _joined(viewer, heard, gain) for name, viewer in self.viewers.items()}
@@ -220,7 +221,7 @@ def _at_rate(waveform: Waveform, sample_rate: int, gain: float) -> FloatArray:
     return clipfeat.resample(waveform.samples, waveform.sample_rate, sample_rate) * np.float32(gain)
 
 
-def _joined(viewer: _Viewer, heard: Sequence[tuple[float, Waveform]], gain: float) -> View:
+def _joined(viewer: _Viewer, heard: _Heard, gain: float) -> View:
     """One view of all that was heard, its times those of the track."""
     parts = [(start, viewer(part, gain)) for start, part in heard]
     return View(

@@ -14,10 +14,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-import clipfeat
 import numpy as np
 from numpy.typing import NDArray
 
+import clipfeat
 from genrekit.artifact import (
     PROTOCOL,
     Calibration,

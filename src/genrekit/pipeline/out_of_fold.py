@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,17 +44,12 @@ def save_out_of_fold(path: Path, predictions: OutOfFold) -> None:
     """Write them to an npz file, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     staging = path.with_suffix(".tmp.npz")
-    np.savez(
-        staging,
-        names=np.array(predictions.names),
-        genres=np.array(predictions.genres),
-        truth=predictions.truth,
-        groups=np.array(predictions.groups),
-        kinds=np.array(predictions.kinds),
-        shuffles=np.array(predictions.shuffles),
-        folds=predictions.folds,
-        **{f"log_proba.{member}": rows for member, rows in predictions.log_proba.items()},
-    )
+    arrays: dict[str, Any] = {
+        name: np.array(getattr(predictions, name)) for name in ("names", "genres", "groups", "kinds", "shuffles")
+    }
+    arrays |= {"truth": predictions.truth, "folds": predictions.folds}
+    arrays |= {f"log_proba.{member}": rows for member, rows in predictions.log_proba.items()}
+    np.savez(staging, **arrays)
     staging.replace(path)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import clipfeat
 import numpy as np
 from numpy.typing import NDArray
 
+import clipfeat
 from genrekit.sessions import open_session
 from genrekit.values import FloatArray, View
 
