@@ -14,8 +14,8 @@ from genrekit.errors import ARTIFACT_GRAPH, ArtifactError
 
 ALLOWED_OPERATORS: Final = frozenset(
     "Abs Add AveragePool BatchNormalization Cast Clip Concat Constant Conv Div Exp Flatten Gather Gemm "
-    "GlobalAveragePool GlobalMaxPool Identity Log LogSoftmax MatMul MaxPool Mul Pad ReduceMax ReduceMean ReduceSum Relu Reshape Shape "
-    "Sigmoid Slice Softmax Split Sqrt Squeeze Sub Transpose Unsqueeze "
+    "GlobalAveragePool GlobalMaxPool Identity Log LogSoftmax MatMul MaxPool Mul Pad ReduceMax ReduceMean "
+    "ReduceSum Relu Reshape Shape Sigmoid Slice Softmax Split Sqrt Squeeze Sub Transpose Unsqueeze "
     "ArrayFeatureExtractor Normalizer Scaler TreeEnsemble TreeEnsembleClassifier TreeEnsembleRegressor".split()
 )
 MAX_TENSOR_BYTES: Final = 16 * 2**20
