@@ -20,7 +20,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from genrekit import __version__
-from genrekit.errors import MALFORMED, METHOD_NOT_ALLOWED, NOT_FOUND, GenrekitError, ServiceError
+from genrekit.errors import INTERNAL, MALFORMED, METHOD_NOT_ALLOWED, NOT_FOUND, GenrekitError, ServiceError
 from genrekit.service import info_routes, job_routes, predictions
 from genrekit.service.answering import Answering, PoolMaker
 from genrekit.service.auth import Quota, read_keys
@@ -29,7 +29,7 @@ from genrekit.service.job_store import JobStore
 from genrekit.service.jobs import Jobs
 from genrekit.service.metrics import Metrics, resident_bytes
 from genrekit.service.pool import Pool, ProcessPool
-from genrekit.service.problems import problem_response
+from genrekit.service.problems import internal_problem, problem_response
 from genrekit.service.schemas import complete_openapi
 from genrekit.service.settings import ServiceSettings
 from genrekit.service.tracing import Tracing
@@ -78,6 +78,7 @@ def create_service(
     for kind, handler in ((GenrekitError, _refused), (RequestValidationError, _invalid), (HTTPException, _no_route)):
         app.add_exception_handler(kind, handler)
     app.add_exception_handler(ClientDisconnect, _gone)
+    app.add_exception_handler(Exception, _fault)
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     served: ASGIApp = Guard(app, read_keys(settings.keys_file), Quota(settings.quota_per_minute))
     origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
@@ -171,6 +172,12 @@ async def _no_route(request: Request, error: Exception) -> Response:
 
 async def _gone(_request: Request, _error: Exception) -> Response:
     return Response(status_code=CLIENT_GONE)
+
+
+async def _fault(request: Request, _error: Exception) -> Response:
+    """The framework raises the fault once more after this answer; the gate logs it."""
+    request.state.context.code = INTERNAL.code
+    return internal_problem(request.state.context.request_id, request.url.path)
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

@@ -143,8 +143,10 @@ class ProcessPool:
     async def close(self, seconds: float) -> None:
         """Give workers so many seconds to finish what they have in work [s], then end them all."""
         self._closing = True
-        for task in tuple(self._background):
+        background = tuple(self._background)
+        for task in background:
             task.cancel()
+        await asyncio.gather(*background, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while self._waiters or len(self._idle) < self.alive:  # noqa: ASYNC110 - workers also end unasked

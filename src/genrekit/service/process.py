@@ -52,6 +52,8 @@ class WorkerProcess:
             "genrekit.service.worker",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            # Native decoders print what they like; our stderr is for lines of JSON.
+            stderr=asyncio.subprocess.DEVNULL,
             limit=_LINE_BYTES,
             env={**os.environ, **_ENVIRONMENT},
             # An interrupt at the terminal is for the service, which then ends its workers in its own time.

@@ -19,7 +19,7 @@ import numpy as np
 import clipfeat
 from genrekit import __version__
 from genrekit.artifact import Artifact
-from genrekit.errors import MALFORMED, TOO_LARGE, ArtifactError, AudioError, GenrekitError, ServiceError
+from genrekit.errors import DECODER_ENDED, MALFORMED, TOO_LARGE, ArtifactError, AudioError, GenrekitError, ServiceError
 from genrekit.limits import Limits
 from genrekit.predictor import Predictor
 from genrekit.service.messages import Done, Failed, FromWorker, Ready, Setup, Task
@@ -33,7 +33,8 @@ _LEGACY_RATE: Final = 22_050
 
 
 class _SamplesBody(msgspec.Struct, forbid_unknown_fields=True):
-    samples: list[float] | list[list[float]]
+    # Also a mixture of both passes here; the predictor refuses it as no rectangular array.
+    samples: list[float | list[float]]
     sample_rate: int
 
 
@@ -79,6 +80,8 @@ class Worker:
             return Failed(error.kind.code, error.reason)
         except MemoryError:
             return Failed(TOO_LARGE.code, "needs more memory than one file may take")
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's file provokes is told of that file
+            return Failed(DECODER_ENDED.code, f"made its reader fail ({type(error).__name__})")
         return Done(prediction_record("", prediction, timeline=True), self._steps, self._features)
 
     def _predict(self, task: Task) -> Prediction:
