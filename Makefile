@@ -84,7 +84,7 @@ layers: $(VENV)/dev.stamp
 
 dependencies: $(VENV)/dev.stamp
 	$(BIN)/deptry .
-	cd packages/clipfeat && $(BIN)/deptry .
+	cd packages/clipfeat && $(BIN)/deptry src --known-first-party clipfeat --optional-dependencies-dev-groups test
 
 spelling: $(VENV)/dev.stamp
 	$(BIN)/codespell
