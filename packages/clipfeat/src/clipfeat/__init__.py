@@ -1,6 +1,7 @@
 """The classic music features of librosa, exactly, many times faster."""
 
 from clipfeat.audio import Audio, AudioStream, DecodeLimits, Source, decode, load, open_audio
+from clipfeat.batch import Extracted, Failed, extract_many
 from clipfeat.config import FeatureConfig
 from clipfeat.errors import AudioError, AudioReason, ClipfeatError, ConfigError
 from clipfeat.framing import split_clips
@@ -20,12 +21,15 @@ __all__ = [
     "ClipfeatError",
     "ConfigError",
     "DecodeLimits",
+    "Extracted",
+    "Failed",
     "FeatureConfig",
     "Resampler",
     "Source",
     "__version__",
     "decode",
     "extract_logmel",
+    "extract_many",
     "extract_mfcc",
     "extract_musicnn_mel",
     "extract_tabular",

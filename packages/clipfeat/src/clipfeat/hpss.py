@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipfeat.medians import HALF, LANES, median_rows, mirrored
+from clipfeat.products import tiled_product
 
 __all__ = ["Moments", "OverlapAdd", "harmonic_mask"]
 
@@ -55,12 +56,12 @@ class Moments:
         """Take in a block of any shape, in double precision."""
         if not values.size:
             return
-        block = values.astype(np.float64)
+        block = values.ravel().astype(np.float64)
         mean = float(block.mean())
         block -= mean
         count = self.count + values.size
         step = mean - self.mean
-        self.deviation += float(np.vdot(block, block)) + step**2 * self.count * values.size / count
+        self.deviation += float(np.einsum("i,i", block, block)) + step**2 * self.count * values.size / count
         self.mean += step * values.size / count
         self.count = count
 
@@ -108,7 +109,7 @@ class OverlapAdd:
     def _finished(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         frame_of_stretch = self._row + np.arange(len(rows))[:, None] - np.arange(self._overlap)
         exists = (frame_of_stretch >= 0) & (frame_of_stretch < self._n_frames)
-        energy = exists.astype(np.float32) @ self._squares
+        energy = tiled_product(exists.astype(np.float32), self._squares)
         self._row += len(rows)
         # Only the very first sample, which the caller trims, can have no window over it.
         energy[energy == 0] = 1

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from clipfeat.products import tiled_product
+
 __all__ = ["AMIN", "TOP_DB", "cepstrum", "dct_matrix", "decibels", "mel_bank", "mel_edges"]
 
 AMIN = 1e-10
@@ -69,6 +71,6 @@ def cepstrum(levels: NDArray[np.float32], dct: NDArray[np.float64]) -> NDArray[n
     constant frames leave exact zeros in all other coefficients.
     """
     floor = float(levels.min())
-    coefficients: NDArray[np.float64] = (levels.astype(np.float64) - floor) @ dct.T
+    coefficients = tiled_product(levels.astype(np.float64) - floor, dct.T)
     coefficients[:, 0] += floor * float(np.sqrt(levels.shape[1]))
     return coefficients

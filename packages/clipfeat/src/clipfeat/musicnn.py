@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipfeat.errors import AudioError, AudioReason
+from clipfeat.products import BandedMatrix
 
 SAMPLE_RATE = 16_000
 FRAME = 512
@@ -41,6 +42,11 @@ def mel_filters() -> NDArray[np.float32]:
 
 
 @cache
+def _mel_bands() -> BandedMatrix:
+    return BandedMatrix.of(mel_filters())
+
+
+@cache
 def _window() -> NDArray[np.float32]:
     window = (0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(FRAME) / FRAME)).astype(np.float32)
     window.flags.writeable = False
@@ -60,7 +66,7 @@ def musicnn_mel_power(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     for start in range(0, frames.shape[0], _BLOCK_FRAMES):
         spectrum = np.fft.rfft(frames[start : start + _BLOCK_FRAMES] * _window())
         energy = np.square(spectrum.real) + np.square(spectrum.imag)
-        np.matmul(energy, mel_filters(), out=power[start : start + _BLOCK_FRAMES])
+        power[start : start + _BLOCK_FRAMES] = _mel_bands().product(energy)
     return power
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from clipfeat.chroma import chroma_bank
 from clipfeat.config import FeatureConfig
 from clipfeat.mel import dct_matrix, mel_bank
+from clipfeat.products import BandedMatrix
 from clipfeat.rhythm import TempoGrid, tempo_grid
 from clipfeat.spectrum import SCALE, hann
 
@@ -26,6 +27,7 @@ class Plan:
     inverse_window: float32 (n_fft,), periodic Hann divided by SCALE.
     plain_window: float32 (n_fft,), periodic Hann, whose squares the overlap-add divides by.
     mel_bank: float32 (n_mels, n_bins), Slaney triangles divided by SCALE^2.
+    mel_bands: the same transposed, without its zeros.
     dct: float64 (n_mfcc, n_mels), orthonormal DCT-II.
     pitch_bins: bins between 150 Hz (included) and 4 kHz (excluded) in which tuning peaks are sought.
     tempo: tables of the tempo search.
@@ -36,6 +38,7 @@ class Plan:
     inverse_window: NDArray[np.float32]
     plain_window: NDArray[np.float32]
     mel_bank: NDArray[np.float32]
+    mel_bands: BandedMatrix
     dct: NDArray[np.float64]
     pitch_bins: range
     tempo: TempoGrid
@@ -54,12 +57,14 @@ class Plan:
 def plan_for(config: FeatureConfig) -> Plan:
     """The plan of a configuration; the same object for equal configurations."""
     window = hann(config.n_fft)
+    bank = mel_bank(config.sample_rate, config.n_fft, config.n_mels) * np.float32(SCALE**-2)
     plan = Plan(
         config=config,
         window=window * SCALE,
         inverse_window=(window / SCALE).astype(np.float32),
         plain_window=window.astype(np.float32),
-        mel_bank=mel_bank(config.sample_rate, config.n_fft, config.n_mels) * np.float32(SCALE**-2),
+        mel_bank=bank,
+        mel_bands=BandedMatrix.of(bank.T),
         dct=dct_matrix(config.n_mfcc, config.n_mels),
         pitch_bins=_pitch_bins(config),
         tempo=tempo_grid(config.sample_rate, config.n_fft, config.hop_length),

@@ -6,7 +6,7 @@ rates, Kaiser window of beta 14.7697, cut-off 0.94759 of the lower Nyquist frequ
 
 With the rates in lowest terms `up / down`, output i is `sum_k x[k] h[i down - k up]` with h centred on 0
 and zero beyond `64 max(up, down)`. Outputs whose index differs by `up` share their coefficients: a row of
-outputs is a strided stretch of input times a fixed matrix, which BLAS computes at full speed.
+outputs is a strided stretch of input times a fixed matrix, which BLAS computes at full speed, on the calling thread.
 """
 
 from collections import OrderedDict
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clipfeat.errors import AudioError, AudioReason, ConfigError
+from clipfeat.products import tiled_product
 
 ZERO_CROSSINGS = 64
 KAISER_BETA = 14.769656459379492
@@ -27,7 +28,7 @@ ROLL_OFF = 0.9475937167399596
 # Beyond this term the nearest ratio within it is used: a stray rate such as 47,999 Hz then shifts pitch by at
 # most a tenth of a cent (6.1e-5 of the rate) instead of asking for hundreds of megabytes of filter.
 LARGEST_TERM = 8192
-_GROUP_OUTPUTS = 96
+_GROUP_OUTPUTS = 32
 _ROW_OUTPUTS = 128
 _BLOCK_OUTPUTS = 12_288
 _CACHE_BYTES = 32 * 2**20
@@ -157,7 +158,7 @@ def _run_rows(plan: _Plan, inputs: NDArray[np.float32], rows: int) -> NDArray[np
         windows = np.lib.stride_tricks.sliding_window_view(inputs[group.offset :], width)
         # Overlapping rows are no BLAS operand: the copy keeps NumPy off its slow loop.
         stretch = np.ascontiguousarray(windows[: (rows - 1) * plan.step + 1 : plan.step])
-        result[:, column : column + size] = stretch @ group.matrix
+        result[:, column : column + size] = tiled_product(stretch, group.matrix)
         column += size
     return result.reshape(-1)
 

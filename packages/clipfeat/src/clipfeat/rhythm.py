@@ -71,7 +71,7 @@ def _mean_autocorrelation(onsets: NDArray[np.float32], window: NDArray[np.float6
         energy = np.einsum("ij,ij->i", block, block)
         energy[energy == 0] = 1.0
         spectrum = np.fft.rfft(block, length)
-        power += (1.0 / energy) @ (np.square(spectrum.real) + np.square(spectrum.imag))
+        power += np.einsum("i,ij", 1.0 / energy, np.square(spectrum.real) + np.square(spectrum.imag))
     # Power spectra of all stretches add up first, so that one inverse transform is enough.
     return np.fft.irfft(power, length)[:n_lags] / len(onsets)
 

@@ -5,6 +5,8 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
+from clipfeat.products import tiled_product
+
 __all__ = [
     "SCALE",
     "centroid_and_bandwidth",
@@ -56,7 +58,8 @@ def centroid_and_bandwidth(magnitude: Magnitudes, hz_per_bin: float) -> tuple[ND
     In double precision: the difference of moments would cancel in single.
     """
     bins = np.arange(magnitude.shape[1], dtype=np.float64)
-    moments = magnitude.astype(np.float64) @ np.stack([np.ones_like(bins), bins, bins**2], axis=1)
+    powers = np.stack([np.ones_like(bins), bins, bins**2], axis=1)
+    moments = tiled_product(magnitude.astype(np.float64), powers)
     total = np.where(moments[:, 0] > 0, moments[:, 0], 1.0)
     centroid = moments[:, 1] / total
     variance = np.maximum(moments[:, 2] / total - centroid**2, 0.0)

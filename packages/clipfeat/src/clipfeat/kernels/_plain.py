@@ -18,6 +18,7 @@ from clipfeat.medians import LANES, median31
 from clipfeat.mel import cepstrum, decibels
 from clipfeat.musicnn import musicnn_mel_power
 from clipfeat.plan import Plan
+from clipfeat.products import tiled_product
 from clipfeat.rhythm import onset_strength, tempo_of
 from clipfeat.spectrum import (
     SCALE,
@@ -64,7 +65,7 @@ def mfcc(samples: Samples, plan: Plan) -> NDArray[np.float32]:
 def _levels(samples: Samples, plan: Plan) -> NDArray[np.float32]:
     power = np.empty((plan.config.n_frames(len(samples)), plan.config.n_mels), np.float32)
     for start, spectrum in _spectrum_blocks(samples, plan):
-        power[start : start + len(spectrum)] = np.square(magnitudes(spectrum)) @ plan.mel_bank.T
+        power[start : start + len(spectrum)] = plan.mel_bands.product(np.square(magnitudes(spectrum)))
     return decibels(power)
 
 
@@ -91,7 +92,7 @@ class _FrameSeries:
         magnitude = magnitudes(spectrum)
         power = np.square(magnitude)
         self.magnitude[block] = magnitude
-        self.mel_power[block] = power @ plan.mel_bank.T
+        self.mel_power[block] = plan.mel_bands.product(power)
         self.centroid[block], self.bandwidth[block] = centroid_and_bandwidth(magnitude, plan.hz_per_bin)
         self.rolloff[block] = rolloff_bins(magnitude) * plan.hz_per_bin
         self.peaks.append(find_peaks(power, plan.pitch_bins, plan.hz_per_bin))
@@ -168,7 +169,9 @@ def _separate(
 def _chroma(series: _FrameSeries, plan: Plan) -> NDArray[np.float32]:
     bank = plan.chroma_bank(tuning_of(PitchPeaks.joined(series.peaks)))
     n_frames, step = len(series.magnitude), _block_frames(plan.config.n_fft)
-    blocks = [np.square(series.magnitude[start : start + step]) @ bank.T for start in range(0, n_frames, step)]
+    blocks = [
+        tiled_product(np.square(series.magnitude[start : start + step]), bank.T) for start in range(0, n_frames, step)
+    ]
     return normalise_frames(np.concatenate(blocks), _LEAST_CHROMA)
 
 
