@@ -1,0 +1,41 @@
+"""Layers read from a checkpoint, with what can be folded folded in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.pipeline.backbone.plain import norm, random_variables
+
+from genrekit.pipeline.backbone.layers import BANKS, read_bank, read_norm, same_padding
+
+
+def test_a_norm_is_one_scale_and_one_offset() -> None:
+    variables = random_variables(1)
+    folded = read_norm(variables, "batch_normalization_3")
+    values = np.random.default_rng(0).standard_normal((5, 51))
+    expected = norm(variables, "batch_normalization_3", values)
+    np.testing.assert_allclose(values * folded.scale + folded.offset, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("spec", BANKS, ids=lambda spec: spec.layer)
+def test_a_bank_holds_the_channels_net_by_net(spec) -> None:
+    nets = [random_variables(1), random_variables(2)]
+    both = read_bank(nets, spec)
+    alone = [read_bank([net], spec) for net in nets]
+    np.testing.assert_array_equal(both.kernel, np.concatenate([bank.kernel for bank in alone]))
+    np.testing.assert_array_equal(both.bias, np.concatenate([bank.bias for bank in alone]))
+    np.testing.assert_array_equal(both.edge, np.concatenate([bank.edge for bank in alone]))
+
+
+def test_filters_turn_where_the_norm_falls() -> None:
+    variables = random_variables(3)
+    bank = read_bank([variables], BANKS[0])
+    np.testing.assert_array_equal(bank.sign, np.where(variables["batch_normalization_1/gamma"] < 0, -1, 1))
+    scale = read_norm(variables, "batch_normalization").scale
+    kernel = variables["conv2d/kernel"][:, :, 0, :].transpose(2, 0, 1)
+    np.testing.assert_allclose(bank.kernel, kernel * (scale * bank.sign)[:, None, None])
+
+
+@pytest.mark.parametrize(("taps", "padding"), [(7, (3, 3)), (128, (63, 64)), (64, (31, 32)), (32, (15, 16))])
+def test_an_even_kernel_has_the_longer_padding_after(taps: int, padding: tuple[int, int]) -> None:
+    assert same_padding(taps) == padding
