@@ -21,9 +21,11 @@ static const float *stretch(const clip_job *job, ptrdiff_t index, float *scratch
     return scratch;
 }
 
-/* Four stretches to four columns. */
-static void weave(const float *const *in, float *slab) {
-    for (int m = 0; m < HOP; m += 4) {
+enum { ROWS_AT_ONCE = 128 };
+
+/* Rows first .. first + 127 of four columns from four stretches. */
+static inline ALWAYS_INLINE void weave(const float *const *in, int first, float *slab) {
+    for (int m = first; m < first + ROWS_AT_ONCE; m += 4) {
 #if defined(__clang__)
         for (int i = 0; i < 4; i++)
             for (int j = 0; j < 4; j++) slab[(m + i) * SLAB_ROW + j] = in[j][m + i];
@@ -41,14 +43,13 @@ static void weave(const float *const *in, float *slab) {
     }
 }
 
-/* Slab of the block whose first frame is `frame`. */
+/* Slab of the block whose first frame is `frame`, in parts that stay in the innermost cache. */
 static void fill_slab(const clip_job *job, ptrdiff_t frame, float *slab) {
-    float scratch[4][HOP];
-    for (int column = 0; column < SLAB_ROW; column += 4) {
-        const float *in[4];
-        for (int j = 0; j < 4; j++) in[j] = stretch(job, frame + column + j, scratch[j]);
-        weave(in, slab + column);
-    }
+    float scratch[SLAB_ROW][HOP];
+    const float *in[SLAB_ROW];
+    for (int c = 0; c < SLAB_ROW; c++) in[c] = stretch(job, frame + c, scratch[c]);
+    for (int first = 0; first < HOP; first += ROWS_AT_ONCE)
+        for (int c = 0; c < SLAB_ROW; c += 4) weave(in + c, first, slab + c);
 }
 
 /* Sum of squares of a stretch. Faint samples are scaled up, so that their squares do not underflow. */

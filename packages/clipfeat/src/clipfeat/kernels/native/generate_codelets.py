@@ -45,32 +45,26 @@ class Emitter:
     def sub(self, a: Complex, b: Complex) -> Complex:
         return Complex(self.let(f"{a.re} - {b.re}"), self.let(f"{a.im} - {b.im}"))
 
-    def add_i(self, a: Complex, b: Complex) -> Complex:
-        """a + i b."""
-        return Complex(self.let(f"{a.re} - {b.im}"), self.let(f"{a.im} + {b.re}"))
+    def half_turned(self, a: Complex, factor: float, swapped: bool, sign: str) -> Complex:
+        """a turned by an angle, divided by its cosine (`factor` is the tangent) or, `swapped`, by its sine."""
+        opposite = "-" if sign == "+" else "+"
+        tangent = "" if factor == 1.0 else f" * C({factor:.20f})"
+        if swapped:
+            return Complex(
+                self.let(f"{a.re}{tangent} {sign} {a.im}"), self.let(f"{a.im}{tangent} {opposite} {a.re}")
+            )
+        return Complex(self.let(f"{a.re} {sign} {a.im}{tangent}"), self.let(f"{a.im} {opposite} {a.re}{tangent}"))
 
-    def sub_i(self, a: Complex, b: Complex) -> Complex:
-        """a - i b."""
-        return Complex(self.let(f"{a.re} + {b.im}"), self.let(f"{a.im} - {b.re}"))
-
-    def rotate(self, a: Complex, k: int, n: int) -> Complex:
-        """a exp(-2 pi i k / n)."""
-        if k == 0:
-            return a
-        c, s = math.cos(2 * math.pi * k / n), math.sin(2 * math.pi * k / n)
-        if 8 * abs(k) == n:
-            return self._rotate_eighth(a, c, k > 0)
-        cos, sin = f"C({c:.20f})", f"C({abs(s):.20f})"
-        plus, minus = ("+", "-") if s > 0 else ("-", "+")
-        return Complex(
-            self.let(f"{a.re} * {cos} {plus} {a.im} * {sin}"),
-            self.let(f"{a.im} * {cos} {minus} {a.re} * {sin}"),
+    def butterfly(self, even: Complex, quarter: Complex, both: Complex, apart: Complex, scale: float) -> list[Complex]:
+        """even + s both, quarter - i s apart, even - s both, quarter + i s apart: one fused operation each."""
+        s = "" if scale == 1.0 else f" * C({scale:.20f})"
+        lines = (
+            (f"{even.re} + {both.re}{s}", f"{even.im} + {both.im}{s}"),
+            (f"{quarter.re} + {apart.im}{s}", f"{quarter.im} - {apart.re}{s}"),
+            (f"{even.re} - {both.re}{s}", f"{even.im} - {both.im}{s}"),
+            (f"{quarter.re} - {apart.im}{s}", f"{quarter.im} + {apart.re}{s}"),
         )
-
-    def _rotate_eighth(self, a: Complex, c: float, clockwise: bool) -> Complex:
-        total, difference = self.let(f"{a.re} + {a.im}"), self.let(f"{a.im} - {a.re}")
-        scaled = [self.let(f"{name} * C({c:.20f})") for name in (total, difference)]
-        return Complex(*scaled) if clockwise else Complex(f"(-{scaled[1]})", scaled[0])
+        return [Complex(self.let(re), self.let(im)) for re, im in lines]
 
 
 def dft(emit: Emitter, indices: list[int]) -> list[Complex]:
@@ -86,18 +80,65 @@ def dft(emit: Emitter, indices: list[int]) -> list[Complex]:
     behind = dft(emit, [indices[(4 * i - 1) % n] for i in range(n // 4)])
     out: list[Complex] = [even[0]] * n
     for k in range(n // 4):
-        forward, backward = emit.rotate(ahead[k], k, n), emit.rotate(behind[k], -k, n)
+        forward, backward, scale = _turned_pair(emit, ahead[k], behind[k], k, n)
         both, apart = emit.add(forward, backward), emit.sub(forward, backward)
-        out[k], out[k + n // 2] = emit.add(even[k], both), emit.sub(even[k], both)
-        quarter = even[k + n // 4]
-        out[k + n // 4], out[k + 3 * n // 4] = emit.sub_i(quarter, apart), emit.add_i(quarter, apart)
+        out[k :: n // 4] = emit.butterfly(even[k], even[k + n // 4], both, apart, scale)
+    return out
+
+
+def _turned_pair(emit: Emitter, ahead: Complex, behind: Complex, k: int, n: int) -> tuple[Complex, Complex, float]:
+    """ahead exp(-2 pi i k / n) and behind exp(2 pi i k / n), both divided by the returned scale.
+
+    The scale, a cosine or a sine that both share, is multiplied in by the butterfly that follows: with fused
+    multiply-adds a turn then costs two operations instead of four.
+    """
+    if k == 0:
+        return ahead, behind, 1.0
+    cos, sin = math.cos(2 * math.pi * k / n), math.sin(2 * math.pi * k / n)
+    swapped = 8 * k > n
+    factor, scale = (cos / sin, sin) if swapped else (sin / cos, cos)
+    factor = 1.0 if 8 * k == n else factor
+    return emit.half_turned(ahead, factor, swapped, "+"), emit.half_turned(behind, factor, swapped, "-"), scale
+
+
+def _turn(emit: Emitter, a: Complex, k: int, n: int) -> Complex:
+    """a exp(-2 pi i k / n)."""
+    if k == 0:
+        return a
+    if 4 * k == n:
+        return Complex(a.im, f"(-{a.re})")
+    cos, sin = math.cos(2 * math.pi * k / n), math.sin(2 * math.pi * k / n)
+    if 8 * k == n:
+        total, difference = emit.let(f"{a.re} + {a.im}"), emit.let(f"{a.im} - {a.re}")
+        return Complex(emit.let(f"{total} * C({cos:.20f})"), emit.let(f"{difference} * C({cos:.20f})"))
+    return Complex(
+        emit.let(f"{a.re} * C({cos:.20f}) + {a.im} * C({sin:.20f})"),
+        emit.let(f"{a.im} * C({cos:.20f}) - {a.re} * C({sin:.20f})"),
+    )
+
+
+def dft_by_fours(emit: Emitter, n: int) -> list[Complex]:
+    """Four transforms of n / 4, turned, then n / 4 transforms of four.
+
+    A few more operations than one recursion over n, but a transform of eight fits into sixteen registers: what has
+    to be put aside is its results alone, and the whole is a fifth faster.
+    """
+    quarter = n // 4
+    parts = [
+        [_turn(emit, value, r * k, n) for k, value in enumerate(dft(emit, list(range(r, n, 4))))] for r in range(4)
+    ]
+    out: list[Complex] = parts[0] * 4
+    for k in range(quarter):
+        a, b, c, d = (part[k] for part in parts)
+        both, apart = emit.add(b, d), emit.sub(b, d)
+        out[k::quarter] = emit.butterfly(emit.add(a, c), emit.sub(a, c), both, apart, 1.0)
     return out
 
 
 def transform(n: int) -> Iterator[str]:
     """The body of a function: inputs IN_RE(i), IN_IM(i), constants C(x), results OUT(i, re, im)."""
     emit = Emitter()
-    outputs = dft(emit, list(range(n)))
+    outputs = dft_by_fours(emit, n)
     yield f"/* Written by generate_codelets.py: {n} points of type V between IN_RE, IN_IM and OUT. */"
     yield from emit.lines
     yield from (f"    OUT({i}, {value.re}, {value.im});" for i, value in enumerate(outputs))

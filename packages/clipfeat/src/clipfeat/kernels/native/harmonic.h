@@ -15,12 +15,12 @@ typedef struct {
     separated_sums sums;
 } separation;
 
-/* Power of the block as rows of the whole clip, for the medians along time, whose lanes are bins. power: (ROW, BLOCK), rows: (BLOCK, ROW). */
+/* Power of the block as rows of the whole clip, for the medians along time, whose lanes are bins. rows: (BLOCK, ROW). */
 static void store_rows(const float *power, float *rows) {
     for (ptrdiff_t k = 0; k < ROW; k += LANES)
         for (int lane = 0; lane < BLOCK; lane += LANES) {
             vf tile[LANES];
-            for (int i = 0; i < LANES; i++) tile[i] = load(power + (k + i) * BLOCK + lane);
+            for (int i = 0; i < LANES; i++) tile[i] = load(power + lane * ROW + (k + i) * LANES);
             transpose(tile);
             for (int i = 0; i < LANES; i++) store(rows + (lane + i) * ROW + k, tile[i]);
         }
@@ -44,7 +44,7 @@ static void keep_harmonic(const float *rows, ptrdiff_t n_frames, ptrdiff_t frame
             for (int i = 0; i < LANES; i++) tile[i] = load(medians + (lane + i) * LANES);
             transpose(tile);
             for (int i = 0; i < LANES && k + i < N_BINS; i++) {
-                const ptrdiff_t cell = (k + i) * BLOCK + lane;
+                const ptrdiff_t cell = lane * ROW + (k + i) * LANES;
                 const vf mask = share(tile[i], load(b->across + cell));
                 store(b->re + cell, load(b->re + cell) * mask);
                 store(b->im + cell, load(b->im + cell) * mask);
@@ -56,8 +56,8 @@ static void keep_harmonic(const float *rows, ptrdiff_t n_frames, ptrdiff_t frame
 /* Complex values k and 1024 - k whose inverse transform interleaves even and odd samples. */
 static inline ALWAYS_INLINE void join_pair(const float *re, const float *im, int k, vf *a_re, vf *a_im, vf *b_re, vf *b_im) {
     const float c = clipfeat_tables.split_float[2 * k], s = -clipfeat_tables.split_float[2 * k + 1];
-    const vf p = load(re + k * BLOCK), q = load(im + k * BLOCK);
-    const vf r = load(re + (HALF_FFT - k) * BLOCK), t = load(im + (HALF_FFT - k) * BLOCK);
+    const vf p = load(re + k * LANES), q = load(im + k * LANES);
+    const vf r = load(re + (HALF_FFT - k) * LANES), t = load(im + (HALF_FFT - k) * LANES);
     const vf even_re = p + r, even_im = q - t, gap = p - r, sum = q + t;
     const vf odd_re = gap * c - sum * s, odd_im = gap * s + sum * c;
     *a_re = even_re - odd_im;
@@ -96,19 +96,28 @@ static void inverse_columns(const float *re, const float *im, square_float *s) {
     }
 }
 
+/* Row k of the inverse: samples 2 k and 2 k + 1, and every 64th after them, windowed. */
+static NOINLINE void inverse_row(const vf *re, const vf *im, const float *window, float *out) {
+#define V vf
+#define C(x) (x##f)
+#define IN_RE(i) im[i * LINE_float]
+#define IN_IM(i) re[i * LINE_float]
+#define OUT(i, x, y)                                                \
+    store(out + 64 * i * FRAME_ROW, (y) * window[64 * i]),          \
+    store(out + (64 * i + 1) * FRAME_ROW, (x) * window[64 * i + 1])
+#include "dft32.h"
+#undef V
+#undef C
+#undef IN_RE
+#undef IN_IM
+#undef OUT
+}
+
 /* Windowed samples of LANES frames from their spectra: out (2048, FRAME_ROW). */
 static void inverse(const float *re, const float *im, float *out, square_float *s) {
-    const float *window = clipfeat_tables.inverse_window;
     inverse_columns(re, im, s);
-    for (int k = 0; k < 32; k++) {
-        vf row_re[32], row_im[32];
-        dft32_float(s->im + k, s->re + k, LINE_float, row_im, row_re);
-        for (int i = 0; i < 32; i++) {
-            const int sample = 2 * (k + 32 * i);
-            store(out + sample * FRAME_ROW, row_re[i] * window[sample]);
-            store(out + (sample + 1) * FRAME_ROW, row_im[i] * window[sample + 1]);
-        }
-    }
+    for (int k = 0; k < 32; k++)
+        inverse_row(s->re + k, s->im + k, clipfeat_tables.inverse_window + 2 * k, out + 2 * k * FRAME_ROW);
 }
 
 /* Which of the frames over stretch c exist, their squared windows summed at sample m of the stretch. */
@@ -180,7 +189,7 @@ static void separate_block(
 ) {
     keep_harmonic(rows, job->n_frames, frame, b);
     for (int lane = 0; lane < BLOCK; lane += LANES) {
-        inverse(b->re + lane, b->im + lane, s->frames + FRAME_START, square);
+        inverse(b->re + lane * ROW, b->im + lane * ROW, s->frames + FRAME_START, square);
         count_stretches(frame + lane, job->n_frames, end, s, b->slab + lane);
     }
 }

@@ -19,10 +19,10 @@ static vf block_levels(const float *power, const band_table *mel, float *levels,
     const float *weights = mel->weights;
     for (int band = 0; band < mel->n_bands; weights += mel->count[band++]) {
         for (int lane = 0; lane < BLOCK; lane += PAIRED * LANES) {
-            const float *row = power + mel->first[band] * BLOCK + lane;
+            const float *row = power + lane * ROW + mel->first[band] * LANES;
             vf sum[PAIRED] = {{0}};
-            for (int k = 0; k < mel->count[band]; k++, row += BLOCK)
-                for (int v = 0; v < PAIRED; v++) sum[v] += load(row + v * LANES) * weights[k];
+            for (int k = 0; k < mel->count[band]; k++, row += LANES)
+                for (int v = 0; v < PAIRED; v++) sum[v] += load(row + v * LANES * ROW) * weights[k];
             for (int v = 0; v < PAIRED; v++) {
                 const vf level = log2_of(vmax(sum[v], least)) * decibels;
                 store(levels + band * stride + lane + v * LANES, level);

@@ -12,7 +12,7 @@ static ptrdiff_t most_peaks(const clip_job *job, ptrdiff_t n_frames) {
 
 /* Refine a local maximum by a parabola through three bins: J. O. Smith, Spectral Audio Signal Processing. */
 static void add_peak(peak_list *peaks, const float *power, int bin, double hz) {
-    const float left = power[-BLOCK], top = power[0], right = power[BLOCK];
+    const float left = power[-LANES], top = power[0], right = power[LANES];
     const float slope = (right - left) * 0.5f, shift = slope / (2.0f * top - left - right);
     /* The bin number is added in double precision: in single, one track of 290 lands in another tuning. */
     peaks->pitch[peaks->count] = (float)((bin + (double)shift) * hz);
@@ -24,11 +24,11 @@ static void add_peak(peak_list *peaks, const float *power, int bin, double hz) {
 static void find_peaks(const clip_job *job, const float *power, const float *loudest, peak_list *peaks) {
     for (int lane = 0; lane < BLOCK; lane += LANES) {
         const vf least = load(loudest + lane) * 0.1f;
-        const float *row = power + job->first_pitch_bin * BLOCK + lane;
-        const vf before = load(row - BLOCK), first = load(row);
+        const float *row = power + lane * ROW + job->first_pitch_bin * LANES;
+        const vf before = load(row - LANES), first = load(row);
         vf left = choose(before > least, before, (vf){0}), here = choose(first > least, first, (vf){0});
-        for (int bin = job->first_pitch_bin; bin < job->last_pitch_bin; bin++, row += BLOCK) {
-            const vf next = load(row + BLOCK), right = choose(next > least, next, (vf){0});
+        for (int bin = job->first_pitch_bin; bin < job->last_pitch_bin; bin++, row += LANES) {
+            const vf next = load(row + LANES), right = choose(next > least, next, (vf){0});
             const vi is_peak = (here > left) & (here >= right);
             if (any_lane(is_peak))
                 for (int i = 0; i < LANES; i++)

@@ -1,42 +1,51 @@
 /* The forward transform of a block, and what one frame says by itself: power, centroid, bandwidth, roll-off. */
 
-/* Everything about one block that is needed again once the block after it is known. All arrays are (bins, BLOCK). */
+/* Arrays over the bins of a block are (VECTORS, ROW, LANES): a plane for each vector of frames, so that a stage that
+   works on one vector at a time walks through neighbouring memory. */
+enum { PLANE = ROW * LANES, CELLS = ROW * BLOCK };
+
+/* Everything about one block that is needed again once the block after it is known. */
 typedef struct {
-    float re[N_BINS * BLOCK], im[N_BINS * BLOCK];
-    float across[ROW * BLOCK]; /* median of the power along frequency */
+    float re[CELLS], im[CELLS];
+    float across[CELLS]; /* median of the power along frequency */
     float slab[HOP * SLAB_ROW];
 } block_spectra;
 
 typedef union {
     square_double wide;
     square_float narrow;
-    float running[N_BINS * BLOCK];
+    float running[CELLS];
 } transform_scratch;
 
+static inline ptrdiff_t cell_of(ptrdiff_t frame, ptrdiff_t bin) {
+    return frame / LANES * PLANE + bin * LANES + frame % LANES;
+}
+
 /* Frames past the last one see the end of the clip again: they must stay silent. */
-static void silence_frames(float *cells, ptrdiff_t n_bins, ptrdiff_t valid) {
-    for (ptrdiff_t k = 0; k < n_bins; k++)
-        for (ptrdiff_t f = valid; f < BLOCK; f++) cells[k * BLOCK + f] = 0.0f;
+static void silence_frames(float *cells, ptrdiff_t valid) {
+    for (ptrdiff_t f = valid; f < BLOCK; f++)
+        for (ptrdiff_t k = 0; k < N_BINS; k++) cells[cell_of(f, k)] = 0.0f;
 }
 
 /* Transformed in double precision, then rounded: in single, the noise floor of a pure tone, weighted by the square of
    its frequency, spoils the bandwidth by 4 %, and roll-off moves by a bin now and then. */
 static void forward_exact(const float *slab, ptrdiff_t valid, float *re, float *im, transform_scratch *scratch) {
-    for (int f = 0; f < BLOCK && f < valid; f += WIDE) forward_double(slab + f, re + f, im + f, &scratch->wide);
-    silence_frames(re, N_BINS, valid);
-    silence_frames(im, N_BINS, valid);
+    for (int f = 0; f < BLOCK && f < valid; f += WIDE) forward_double(slab + f, re + cell_of(f, 0), im + cell_of(f, 0), &scratch->wide);
+    silence_frames(re, valid);
+    silence_frames(im, valid);
 }
 
 /* In single precision: enough for mel bands (1e-4 dB), in half the time. */
 static void forward_fast(const float *slab, ptrdiff_t valid, float *re, float *im, transform_scratch *scratch) {
-    for (int f = 0; f < BLOCK && f < valid; f += LANES) forward_float(slab + f, re + f, im + f, &scratch->narrow);
-    silence_frames(re, N_BINS, valid);
-    silence_frames(im, N_BINS, valid);
+    for (int f = 0; f < BLOCK && f < valid; f += LANES) forward_float(slab + f, re + cell_of(f, 0), im + cell_of(f, 0), &scratch->narrow);
+    silence_frames(re, valid);
+    silence_frames(im, valid);
 }
 
 static void power_only(const float *re, const float *im, float *power) {
-    for (ptrdiff_t i = 0; i < N_BINS * BLOCK; i += LANES)
-        store(power + i, load(re + i) * load(re + i) + load(im + i) * load(im + i));
+    for (ptrdiff_t plane = 0; plane < CELLS; plane += PLANE)
+        for (ptrdiff_t i = plane; i < plane + N_BINS * LANES; i += LANES)
+            store(power + i, load(re + i) * load(re + i) + load(im + i) * load(im + i));
 }
 
 /* Sums of S, S j and S j^2 over all bins j, kept in double precision, one value a frame. */
@@ -72,15 +81,15 @@ static inline ALWAYS_INLINE void moments_of_run(
     vf mass[PAIRED] = {{0}}, one[PAIRED] = {{0}}, two[PAIRED] = {{0}};
     for (int j = 0; j < count; j++) {
         const float offset = (float)j - 0.5f * (RUN - 1);
-        const ptrdiff_t row = (first + j) * BLOCK + lane;
+        const ptrdiff_t row = lane * ROW + (first + j) * LANES;
 #pragma GCC unroll 2
         for (int v = 0; v < PAIRED; v++) {
-            const vf re = load(b->re + row + v * LANES), im = load(b->im + row + v * LANES);
+            const vf re = load(b->re + row + v * PLANE), im = load(b->im + row + v * PLANE);
             const vf p = re * re + im * im, s = vsqrt(p), weighted = s * offset;
-            store(power + row + v * LANES, p);
+            store(power + row + v * PLANE, p);
             state->loudest[v] = vmax(state->loudest[v], p);
             state->running[v] += s;
-            store(running + row + v * LANES, state->running[v]);
+            store(running + row + v * PLANE, state->running[v]);
             mass[v] += s;
             one[v] += weighted;
             two[v] += weighted * offset;
@@ -92,11 +101,11 @@ static inline ALWAYS_INLINE void moments_of_run(
 /* The first bin whose running sum reaches 85 % of the total: sums in bin order in single precision, since their
    rounding decides between neighbours in rare frames. */
 static int rolloff_bin(const float *running, int frame) {
-    const float least = 0.85f * running[(N_BINS - 1) * BLOCK + frame];
+    const float least = 0.85f * running[cell_of(frame, N_BINS - 1)];
     int low = 0, high = N_BINS - 1;
     while (low < high) {
         const int middle = (low + high) / 2;
-        if (running[middle * BLOCK + frame] < least) low = middle + 1;
+        if (running[cell_of(frame, middle)] < least) low = middle + 1;
         else high = middle;
     }
     return low;

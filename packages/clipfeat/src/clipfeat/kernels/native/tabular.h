@@ -16,7 +16,7 @@ struct tabular_state {
     block_spectra *blocks[2];
     separation *separated;
     transform_scratch *scratch;
-    float *power;                       /* (ROW, BLOCK) of the block at hand */
+    float *power;                       /* of the block at hand */
     float loudest_level;
 };
 
@@ -37,7 +37,7 @@ static size_t lay_out(const clip_job *job, tabular_state *s) {
         {(void **)&s->peaks.pitch, peaks}, {(void **)&s->peaks.power, peaks},
         {(void **)&s->blocks[0], sizeof(block_spectra)}, {(void **)&s->blocks[1], sizeof(block_spectra)},
         {(void **)&s->separated, sizeof(separation)}, {(void **)&s->scratch, sizeof(transform_scratch)},
-        {(void **)&s->power, ROW * BLOCK * sizeof(float)},
+        {(void **)&s->power, CELLS * sizeof(float)},
     };
     size_t bytes = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -56,7 +56,7 @@ static tabular_state *open_state(const clip_job *job) {
     }
     lay_out(job, s);
     s->job = job;
-    memset(s->power, 0, ROW * BLOCK * sizeof(float));
+    memset(s->power, 0, CELLS * sizeof(float));
     memset(s->separated, 0, sizeof *s->separated);
     return s;
 }
@@ -85,7 +85,7 @@ static vf analyse_block(tabular_state *s, ptrdiff_t frame, block_spectra *b, vf 
     loudest_level = block_levels(s->power, &job->mel, s->levels + frame, whole_blocks(job), loudest_level);
     find_peaks(job, s->power, loudest, &s->peaks);
     for (int lane = 0; lane < BLOCK; lane += LANES)
-        medians_along(s->power + lane, BLOCK, N_BINS, b->across + lane, BLOCK);
+        medians_along(s->power + lane * ROW, LANES, N_BINS, b->across + lane * ROW, LANES);
     store_rows(s->power, s->rows + frame * ROW);
     return loudest_level;
 }
@@ -175,7 +175,7 @@ typedef struct {
 /* Levels of the clip (n_mels, whole blocks) to s->levels; returns the loudest in *loudest. */
 static clip_status clip_levels(const clip_job *job, matrix_state *s, float *loudest) {
     const size_t frames = (size_t)whole_blocks(job), levels = ((size_t)job->mel.n_bands * frames + 2 * BLOCK) * sizeof(float);
-    const size_t coefficients = (size_t)job->n_mfcc * frames * sizeof(float), power = ROW * BLOCK * sizeof(float);
+    const size_t coefficients = (size_t)job->n_mfcc * frames * sizeof(float), power = CELLS * sizeof(float);
     const size_t bytes = padded_bytes(sizeof *s->block) + padded_bytes(sizeof *s->scratch) + padded_bytes(power);
     if (!arena_open(&s->memory, bytes + padded_bytes(levels) + padded_bytes(coefficients))) return CLIP_NO_MEMORY;
     s->block = arena_take(&s->memory, sizeof *s->block);

@@ -69,10 +69,10 @@ static inline ALWAYS_INLINE void NAME(split_pair)(float *re, float *im, int k, V
     const S c = TABLE(split)[2 * k], s = TABLE(split)[2 * k + 1];
     const V even_re = a_re + b_re, even_im = a_im - b_im, odd_re = a_im + b_im, odd_im = b_re - a_re;
     const V turned_re = odd_re * c - odd_im * s, turned_im = odd_im * c + odd_re * s;
-    PUT(re + k * BLOCK, even_re + turned_re);
-    PUT(im + k * BLOCK, even_im + turned_im);
-    PUT(re + (HALF_FFT - k) * BLOCK, even_re - turned_re);
-    PUT(im + (HALF_FFT - k) * BLOCK, turned_im - even_im);
+    PUT(re + k * LANES, even_re + turned_re);
+    PUT(im + k * LANES, even_im + turned_im);
+    PUT(re + (HALF_FFT - k) * LANES, even_re - turned_re);
+    PUT(im + (HALF_FFT - k) * LANES, turned_im - even_im);
 }
 
 /* As above, for k in either half. */
@@ -81,7 +81,7 @@ static inline ALWAYS_INLINE void NAME(split_either)(float *re, float *im, int k,
     else NAME(split_pair)(re, im, HALF_FFT - k, b_re, b_im, a_re, a_im);
 }
 
-/* Spectra of COUNT neighbouring frames, scaled: re, im (1025, BLOCK). */
+/* Spectra of COUNT neighbouring frames, scaled: re, im (1025, LANES) of the vector that holds them. */
 static void NAME(forward)(const float *slab, float *re, float *im, NAME(square) *s) {
     V a_re[32], a_im[32], b_re[32], b_im[32];
     NAME(columns)(slab, s);
