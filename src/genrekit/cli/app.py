@@ -8,6 +8,13 @@ from typing import Annotated
 import typer
 
 from genrekit import __version__
+from genrekit.cli.library import library
+
+
+def _end(status: int | None, **_: object) -> None:
+    """What a command returns is the exit status."""
+    raise typer.Exit(status or 0)
+
 
 app = typer.Typer(
     name="genrekit",
@@ -15,8 +22,11 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
+    result_callback=_end,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(library)
 
 _ArtifactOption = Annotated[
     Path | None, typer.Option(help="Folder of another artifact than the one that ships.", metavar="FOLDER")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from typing import Final
 
 from genrekit import __version__
 
-INTERRUPTED = 130
+INTERRUPTED: Final = 130
 
 
 def main() -> None:
@@ -16,28 +16,18 @@ def main() -> None:
         # Before the command-line library is imported: programs ask for this often.
         print(f"genrekit {__version__}")
         return
-    sys.exit(_run())
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
-def _run() -> int:
-    import click
-
+def _run() -> None:
     from genrekit.cli.app import app
     from genrekit.errors import GenrekitError
 
     try:
-        status = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
+        app()
     except GenrekitError as error:
         print(f"{error} [{error.kind.code}]\n{error.kind.hint}", file=sys.stderr)
-        return error.kind.exit_status
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough. Python would complain once more while flushing at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    return status if isinstance(status, int) else 0
+        sys.exit(error.kind.exit_status)
