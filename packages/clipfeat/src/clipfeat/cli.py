@@ -101,10 +101,7 @@ def _to_file(options: argparse.Namespace, config: FeatureConfig) -> list[Failed]
     if not output.parent.is_dir():
         raise ConfigError(f"{output.parent}: there is no such folder")
     journal = Journal.opened(output, _settings(options, config))
-    try:
-        failures = _journalled(options, config, journal)
-    finally:
-        journal.close()
+    failures = _journalled(options, config, journal)
     order = {path: index for index, path in enumerate(sound_files(options.paths))}
     files = sorted((file for file in journal.finished if file.name in order), key=lambda file: order[file.name])
     write_table(Table.of(files, tabular_names(config.n_mfcc), config.fingerprint), output)

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +23,6 @@ class Journal:
     path: Path
     settings: dict[str, Any]
     finished: list[Extracted]
-    _file: TextIO
 
     @classmethod
     def opened(cls, table: Path, settings: dict[str, Any]) -> "Journal":
@@ -38,21 +37,16 @@ class Journal:
         finished = [_read(line) for line in lines[1:]]
         content = "".join(line + "\n" for line in [json.dumps(settings), *lines[1:]])
         path.write_text(content, encoding="utf-8")
-        return cls(path, settings, finished, path.open("a", encoding="utf-8"))
+        return cls(path, settings, finished)
 
     def add(self, file: Extracted) -> None:
         """Take note of a finished file, on disk at once."""
         self.finished.append(file)
-        self._file.write(_written(file) + "\n")
-        self._file.flush()
-
-    def close(self) -> None:
-        """Keep it for the next run."""
-        self._file.close()
+        with self.path.open("a", encoding="utf-8") as journal:
+            journal.write(_written(file) + "\n")
 
     def delete(self) -> None:
         """The table is written: nothing is left to resume."""
-        self._file.close()
         self.path.unlink()
 
 
