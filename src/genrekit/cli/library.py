@@ -1,0 +1,122 @@
+"""The commands for whole libraries and their options; what each does is in the module of its verb."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+library = typer.Typer()
+
+_Paths = Annotated[list[Path], typer.Argument(metavar="FILE_OR_FOLDER...", help="Files, and folders to search.")]
+_Artifact = Annotated[
+    Path | None, typer.Option(help="Folder of another artifact than the one that ships.", metavar="FOLDER")
+]
+_Manifest = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Where answers are remembered.", show_default="one for all, in the state folder"),
+]
+_Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="Files at once.", show_default="all cores")
+]
+_MaxSeconds = Annotated[float, typer.Option(min=1, metavar="S", help="Hear at most the first S seconds of a file.")]
+_TimeLimit = Annotated[
+    float, typer.Option(min=1, metavar="S", help="A file that takes longer is given up, its process killed.")
+]
+_Threshold = Annotated[
+    float | None,
+    typer.Option(min=0, max=1, metavar="P", help='Below this top probability the answer is "unsure".'),
+]
+
+
+@library.command(no_args_is_help=True)
+def scan(
+    paths: _Paths,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write results: .jsonl, .csv or .parquet.")] = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write an HTML report with pictures.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Results on stdout, one JSON object a line.")] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Try again what failed in an earlier run.")
+    ] = False,
+    jobs: _Jobs = None,
+    max_seconds: _MaxSeconds = 300.0,
+    time_limit: _TimeLimit = 300.0,
+    threshold: _Threshold = None,
+    manifest: _Manifest = None,
+    artifact: _Artifact = None,
+) -> int:
+    """Answer a whole library; a second run answers only what is new or changed.
+
+    Example: genrekit scan ~/Music --out genres.csv --report genres.html
+
+    Exit status: 0 all answered, 1 some files failed (listed last), 2 usage, 3 artifact refused, 130 interrupted.
+    """
+    from genrekit.cli.scan import Request, run
+    from genrekit.cli.scanning import make_plan, manifest_path
+
+    plan = make_plan(paths, jobs, max_seconds, time_limit, threshold, artifact, retry_failed=retry_failed)
+    return run(Request(plan, manifest_path(manifest), out, report, json))
+
+
+@library.command(no_args_is_help=True)
+def tag(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE_OR_FOLDER...", help="Files, and folders to search.")
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Change files. Without it, only shows what would.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace genres that are there.")] = False,
+    merge: Annotated[bool, typer.Option("--merge", help="Add to genres that are there.")] = False,
+    max_genres: Annotated[int, typer.Option(min=1, metavar="N", help="Write up to N genres.")] = 1,
+    min_proba: Annotated[
+        float, typer.Option(min=0, max=1, metavar="P", help="A further genre must have this probability.")
+    ] = 0.2,
+    unsure: Annotated[str, typer.Option(metavar="skip|tag:NAME", help="What an unsure answer does.")] = "skip",
+    vocabulary: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="TOML file: names, aliases, whitelist, parents.")
+    ] = None,
+    album: Annotated[bool, typer.Option("--album", help="One answer for all tracks of an album.")] = False,
+    confidence: Annotated[bool, typer.Option("--confidence", help="Write the probability too.")] = False,
+    timeline: Annotated[bool, typer.Option("--timeline", help="Write the genre over time too.")] = False,
+    keep_mtime: Annotated[bool, typer.Option("--keep-mtime", help="Keep the time of modification.")] = False,
+    journal: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where changes are written down.", show_default="in the state folder"),
+    ] = None,
+    undo: Annotated[
+        Path | None, typer.Option(metavar="JOURNAL", help="Take all changes of a journal back, byte by byte.")
+    ] = None,
+    jobs: _Jobs = None,
+    max_seconds: _MaxSeconds = 300.0,
+    time_limit: _TimeLimit = 300.0,
+    threshold: _Threshold = None,
+    manifest: _Manifest = None,
+    artifact: _Artifact = None,
+) -> int:
+    """Write genres into tags: shows what would change, and changes it with --write. Needs the extra "tag".
+
+    Example: genrekit tag ~/Music --max-genres 2 --write
+
+    Exit status: 0 all went well, 1 some files failed (listed last), 2 usage, 3 artifact refused, 130 interrupted.
+    """
+    from dataclasses import replace
+
+    from genrekit.cli.scanning import make_plan, manifest_path
+    from genrekit.cli.tag import Request, make_policy, run, run_undo
+    from genrekit.collection.vocabulary import Vocabulary
+
+    if undo is not None:
+        return run_undo(undo)
+    policy = make_policy(
+        force=force,
+        merge=merge,
+        unsure=unsure,
+        max_genres=max_genres,
+        min_proba=min_proba,
+        confidence=confidence,
+        timeline=timeline,
+    )
+    if vocabulary is not None:
+        policy = replace(policy, vocabulary=Vocabulary.read(vocabulary))
+    plan = make_plan(paths or [], jobs, max_seconds, time_limit, threshold, artifact, retry_failed=False)
+    return run(Request(plan, policy, manifest_path(manifest), album, write, keep_mtime, journal))

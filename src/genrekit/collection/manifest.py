@@ -1,0 +1,281 @@
+"""The manifest of a library: which files there are, what each is known by, and all answers ever given.
+
+A SQLite file. An answer belongs to a content, an artifact and settings, not to a path: a renamed or newly tagged
+file costs nothing, and another artifact does not mix with this one. Every answer is written as it comes.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from genrekit import wire
+from genrekit.collection.answering import Answer, Known
+from genrekit.errors import BAD_SETTING, DECODER_ENDED, TIME_LIMIT, AudioError, SettingsError, find_kind, printable
+from genrekit.values import Prediction
+
+_VERSION: Final = 1
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS run (number INTEGER PRIMARY KEY AUTOINCREMENT, started REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS found (
+    run INTEGER, path BLOB,     -- absolute, in the bytes of the file system
+    shown TEXT NOT NULL,        -- as the user wrote it
+    PRIMARY KEY (run, path)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS file (
+    path BLOB PRIMARY KEY,
+    size INTEGER, mtime_ns INTEGER,
+    content TEXT,               -- NULL as long as it is not known
+    tagged TEXT NOT NULL DEFAULT '[]',
+    code TEXT, reason TEXT      -- of a failure that belongs to the path, not to the content
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS answer (
+    content TEXT, key TEXT,
+    record BLOB,                -- NULL for a failure
+    code TEXT, reason TEXT,
+    PRIMARY KEY (content, key)
+) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS pending (path BLOB PRIMARY KEY) WITHOUT ROWID;
+"""
+# What was found in a run is of use until its results are written; the answers stay.
+_KEEP_RUN_SECONDS: Final = 7 * 86_400.0
+_PAGE: Final = 512
+_JOINED: Final = """
+FROM found JOIN file ON file.path = found.path
+LEFT JOIN answer ON answer.content = file.content AND answer.key = :key
+WHERE found.run = :run
+"""
+_ROW: Final = f"""
+SELECT found.path, found.shown, file.tagged, answer.record,
+       coalesce(answer.code, file.code), coalesce(answer.reason, file.reason)
+{_JOINED} AND found.path > :last ORDER BY found.path LIMIT {_PAGE}
+"""
+# Failures of the process, not of the content: remembered by path until the file changes.
+_REMEMBERED: Final = f"('{TIME_LIMIT.code}', '{DECODER_ENDED.code}')"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the manifest says of a file.
+
+    Attributes:
+        path: absolute.
+        shown: the path as the user wrote it, as text that any terminal can carry.
+        tagged: genres that its tags said when it was read.
+        result: the answer with its timeline, the failure, or None as long as there is neither.
+    """
+
+    path: Path
+    shown: str
+    tagged: tuple[str, ...]
+    result: Prediction | AudioError | None
+
+
+class Manifest:
+    """A manifest open for a run; see `opened_manifest`."""
+
+    def __init__(self, path: Path, database: sqlite3.Connection) -> None:
+        self.path = path
+        self._database = database
+
+    def begin_run(self) -> int:
+        """The number of a new run; no other process gets the same."""
+        old = time.time() - _KEEP_RUN_SECONDS
+        self._execute("DELETE FROM found WHERE run IN (SELECT number FROM run WHERE started < :old)", old=old)
+        self._execute("DELETE FROM run WHERE started < :old", old=old)
+        number = self._database.execute("INSERT INTO run (started) VALUES (?)", [time.time()]).lastrowid
+        return int(number or 0)
+
+    def note_found(self, path: Path, run: int) -> None:
+        """A file has been found. What was known of it is forgotten if it has another size or time now."""
+        try:
+            status = path.stat()
+            size, mtime_ns = status.st_size, status.st_mtime_ns
+        except OSError:
+            # Whoever reads it will tell why.
+            size = mtime_ns = -1
+        key = os.fsencode(path.absolute())
+        self._execute(
+            f"""
+            INSERT INTO file (path, size, mtime_ns) VALUES (:path, :size, :mtime_ns)
+            ON CONFLICT (path) DO UPDATE SET
+                content = CASE WHEN size = :size AND mtime_ns = :mtime_ns THEN content END,
+                code = CASE WHEN size = :size AND mtime_ns = :mtime_ns AND code IN {_REMEMBERED} THEN code END,
+                size = :size, mtime_ns = :mtime_ns
+            """,  # noqa: S608 - constants
+            path=key,
+            size=size,
+            mtime_ns=mtime_ns,
+        )
+        self._note(key, printable(str(path)), run)
+
+    def note_failed_folder(self, error: AudioError, run: int) -> None:
+        """A folder that cannot be read, or has no audio, counts as one thing found and failed."""
+        key = error.subject.encode()
+        self._execute(
+            "INSERT OR REPLACE INTO file (path, size, mtime_ns, code, reason) VALUES (:path, -1, -1, :code, :reason)",
+            path=key,
+            code=error.kind.code,
+            reason=error.reason,
+        )
+        self._note(key, error.subject, run)
+
+    def _note(self, key: bytes, shown: str, run: int) -> None:
+        self._execute("INSERT OR IGNORE INTO found VALUES (:run, :path, :shown)", run=run, path=key, shown=shown)
+
+    def forget_failures(self, run: int, key: str) -> None:
+        """Forget why things found in this run could not be answered, so that they are tried again."""
+        self._execute(
+            "DELETE FROM answer WHERE key = :key AND record IS NULL AND content IN"
+            " (SELECT content FROM file JOIN found ON found.path = file.path WHERE found.run = :run)",
+            key=key,
+            run=run,
+        )
+        self._execute(
+            "UPDATE file SET code = NULL WHERE size >= 0 AND path IN (SELECT path FROM found WHERE run = :run)", run=run
+        )
+
+    def count(self, run: int) -> int:
+        """How many things were found in a run."""
+        [(count,)] = self._database.execute("SELECT count(*) FROM found WHERE run = ?", [run])
+        return int(count)
+
+    def mark_pending(self, run: int, key: str) -> int:
+        """Settle which files have neither answer nor failure now; returns how many."""
+        self._execute("DELETE FROM pending")
+        without = "coalesce(answer.record, answer.code, file.code) IS NULL"
+        self._execute(f"INSERT INTO pending SELECT found.path {_JOINED} AND {without}", run=run, key=key)
+        [(count,)] = self._database.execute("SELECT count(*) FROM pending")
+        return int(count)
+
+    def pending(self) -> Iterator[Path]:
+        """The files of the last `mark_pending`, in order of path."""
+        last = b""
+        statement = f"SELECT path FROM pending WHERE path > ? ORDER BY path LIMIT {_PAGE}"  # noqa: S608 - constants
+        while page := self._database.execute(statement, [last]).fetchall():
+            yield from (Path(os.fsdecode(path)) for (path,) in page)
+            last = page[-1][0]
+
+    def rows(self, run: int, key: str) -> Iterator[Row]:
+        """All that was found in a run, in order of path, with what is known; memory does not grow with it."""
+        values = {"run": run, "key": key, "last": b""}
+        while page := self._database.execute(_ROW, values).fetchall():
+            yield from map(_row, page)
+            values["last"] = page[-1][0]
+
+    def store(self, path: Path, answer: Answer, key: str) -> None:
+        """What came of a file."""
+        failure = answer.result if isinstance(answer.result, AudioError) else None
+        belongs_to_path = failure is not None and answer.content is None
+        self._execute(
+            """
+            UPDATE file SET content = :content, tagged = :tagged, code = :code, reason = :reason,
+                size = coalesce(:size, size), mtime_ns = coalesce(:mtime_ns, mtime_ns)
+            WHERE path = :path
+            """,
+            path=os.fsencode(path),
+            content=answer.content,
+            tagged=msgspec.json.encode(answer.tagged).decode(),
+            code=failure.kind.code if failure and belongs_to_path else None,
+            reason=failure.reason if failure and belongs_to_path else None,
+            size=answer.size if answer.content else None,
+            mtime_ns=answer.mtime_ns if answer.content else None,
+        )
+        if answer.content is not None and not isinstance(answer.result, Known):
+            self._execute(
+                "INSERT OR REPLACE INTO answer VALUES (:content, :key, :record, :code, :reason)",
+                content=answer.content,
+                key=key,
+                record=_encoded(answer.result),
+                code=failure.kind.code if failure else None,
+                reason=failure.reason if failure else None,
+            )
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All or nothing, and much faster than one by one."""
+        self._database.execute("BEGIN")
+        try:
+            yield
+        finally:
+            # What was found before an interruption is as true as ever.
+            self._database.execute("COMMIT")
+
+    def _execute(self, statement: str, **values: Any) -> None:
+        self._database.execute(statement, values)
+
+
+@contextmanager
+def opened_manifest(path: Path) -> Iterator[Manifest]:
+    """A manifest that is closed in the end; an empty one is made where there is none.
+
+    Raises:
+        SettingsError: the file is no manifest, or cannot be opened.
+    """
+    with closing(_opened(path)) as database:
+        yield Manifest(path, database)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    database = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # A connection that commits by itself: each answer is kept as it comes.
+        database = sqlite3.connect(path, isolation_level=None, timeout=60)
+        # A killed process loses nothing; only a power cut may cost the last answers.
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        _check_version(path, database)
+        database.executescript(_SCHEMA)
+    except BaseException as error:
+        if database is not None:
+            database.close()
+        if isinstance(error, (sqlite3.Error, OSError)):
+            raise SettingsError(BAD_SETTING, str(path), f"cannot be used as a manifest: {error}") from error
+        raise
+    return database
+
+
+def make_lookup(path: Path, key: str) -> Callable[[str], bool]:
+    """What tells, in a worker process, whether a content has an answer already."""
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=60, isolation_level=None)
+
+    def is_known(content: str) -> bool:
+        found = database.execute("SELECT 1 FROM answer WHERE content = ? AND key = ?", [content, key])
+        return found.fetchone() is not None
+
+    return is_known
+
+
+def _check_version(path: Path, database: sqlite3.Connection) -> None:
+    [(version,)] = database.execute("PRAGMA user_version")
+    [(tables,)] = database.execute("SELECT count(*) FROM sqlite_master")
+    if version not in (0, _VERSION) or (version == 0 and tables):
+        reason = f"is a database of version {version}, not a manifest of version {_VERSION}"
+        raise SettingsError(BAD_SETTING, str(path), reason)
+    database.execute(f"PRAGMA user_version = {_VERSION}")
+
+
+def _encoded(result: Prediction | Known | AudioError) -> bytes | None:
+    if not isinstance(result, Prediction):
+        return None
+    return wire.encode(wire.prediction_record("", result, timeline=True)).encode()
+
+
+def _row(values: tuple[Any, ...]) -> Row:
+    path, shown, tagged, record, code, reason = values
+    result: Prediction | AudioError | None = None
+    if record is not None:
+        decoded = wire.decode(record)
+        result = wire.to_prediction(decoded) if isinstance(decoded, wire.PredictionRecord) else None
+    elif code is not None:
+        result = AudioError(find_kind(code), shown, reason)
+    return Row(Path(os.fsdecode(path)), shown, msgspec.json.decode(tagged, type=tuple[str, ...]), result)
