@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from clipfeat.errors import AudioError
-from clipfeat.musicnn import extract_musicnn_mel, mel_filters, musicnn_mel_power
+from clipfeat.matrices import extract_musicnn_mel
+from clipfeat.musicnn import mel_filters, musicnn_mel_power
 
 
 def noise(n_samples: int, seed: int = 0) -> NDArray[np.float32]:

@@ -68,13 +68,3 @@ def musicnn_mel_power(samples: NDArray[np.float32]) -> NDArray[np.float32]:
         energy = np.square(spectrum.real) + np.square(spectrum.imag)
         power[start : start + _BLOCK_FRAMES] = _mel_bands().product(energy)
     return power
-
-
-def extract_musicnn_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return log10(1 + 10000 * mel power) of mono samples (n,) at 16 kHz, float32 (1 + n // 256, 96).
-
-    Raises `AudioError` when the samples are empty or not mono.
-    """
-    power = musicnn_mel_power(samples)
-    mel: NDArray[np.float32] = np.log10(np.float32(1.0) + np.float32(LOG_SCALE) * power)
-    return mel
