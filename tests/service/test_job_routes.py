@@ -1,5 +1,4 @@
 import pytest
-
 from tests.service.live import multipart, waited_for
 
 

@@ -1,7 +1,8 @@
 import threading
 
-from genrekit.service.settings import ServiceSettings
 from tests.service.live import HeldPool, Live, waited_for
+
+from genrekit.service.settings import ServiceSettings
 
 
 def finished(live, job):

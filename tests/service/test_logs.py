@@ -19,7 +19,9 @@ def test_a_record_is_one_line_of_json_in_utc():
 
 
 def test_only_listed_fields_are_written():
-    assert fields_of(record(filename_of_client="secret.mp3", key="gk_secret", path="/secret", status=1)) == {"status": 1}
+    assert fields_of(record(filename_of_client="secret.mp3", key="gk_secret", path="/secret", status=1)) == {
+        "status": 1
+    }
     assert not {"path", "name", "file", "key", "authorization", "query"} & set(FIELDS)
 
 
