@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 import clipfeat
 from genrekit.sessions import open_session
-from genrekit.values import FloatArray, View
+from genrekit.values import FloatArray, SpanArray, View
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -25,21 +27,53 @@ _BATCH: Final = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Patches:
+    """Stretches of a track that the backbone looks at, kept as power so that overlaps and long tracks cost little.
+
+    Attributes:
+        power: float32 (n_frames, 96), mel power of the track.
+        starts: int (n_patches,), first frame of each patch.
+        frames: length of a patch in frames.
+    """
+
+    power: FloatArray
+    starts: NDArray[np.int64]
+    frames: int
+
+    @property
+    def spans(self) -> SpanArray:
+        """Start and end of each patch in the track [s], float64 (n_patches, 2)."""
+        seconds = self.starts * HOP_SECONDS
+        return np.stack([seconds, seconds + (self.frames - 1) * HOP_SECONDS], axis=1)
+
+    def batches(self) -> Iterator[FloatArray]:
+        """Log-mel patches, float32 (n, frames, 96), a few at a time."""
+        windows = sliding_window_view(self.power, self.frames, axis=0)
+        for first in range(0, len(self.starts), _BATCH):
+            power = windows[self.starts[first : first + _BATCH]].transpose(0, 2, 1)
+            yield np.ascontiguousarray(np.log10(np.float32(1) + np.float32(10_000) * power))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Backbone:
     """The pretrained nets, ready to run; hold no state, and may be shared by threads.
 
     Attributes:
-        session: graph with the input ``mel``, float32 (n, n_frames, 96), and the output ``embedding``,
-            float32 (n, n_dims).
+        session: graph with the input ``mel``, float32 (n, n_frames, 96), and outputs of n rows each, one of them
+            ``embedding``, float32 (n, n_dims).
     """
 
     session: onnxruntime.InferenceSession
 
-    def embed(self, patches: FloatArray) -> FloatArray:
-        """Embeddings (n, n_dims) of log-mel patches (n, n_frames, 96)."""
-        batches = [patches[start : start + _BATCH] for start in range(0, len(patches), _BATCH)]
-        rows = [self.session.run(["embedding"], {"mel": np.ascontiguousarray(batch)})[0] for batch in batches]
-        return np.concatenate(rows)
+    def embed(self, patches: Patches) -> FloatArray:
+        """Embeddings of the patches, float32 (n_patches, n_dims)."""
+        (embedding,) = self.outputs(patches, ("embedding",))
+        return embedding
+
+    def outputs(self, patches: Patches, names: tuple[str, ...]) -> tuple[FloatArray, ...]:
+        """Outputs of these names, float32 (n_patches, ...) each."""
+        rows = [self.session.run(list(names), {"mel": batch}) for batch in patches.batches()]
+        return tuple(np.concatenate(parts) for parts in zip(*rows, strict=True))
 
 
 def load_backbone(model: bytes) -> Backbone:
@@ -47,31 +81,38 @@ def load_backbone(model: bytes) -> Backbone:
     return Backbone(open_session(model))
 
 
-def embedding_view(samples: FloatArray, backbone: Backbone, *, patch_frames: int, hop_frames: int) -> View:
-    """Embed a track patch by patch; pauses are left out, and so is a rest at the end shorter than a patch.
+def cut_patches(samples: FloatArray, *, patch_frames: int, hop_frames: int) -> Patches:
+    """Patches side by side; pauses are left out, and so is a rest at the end shorter than a patch.
 
     Args:
         samples: float32 (n_samples,) at 16 kHz, brought to the level of training, not silent.
-        backbone: the nets.
         patch_frames: length of a patch in frames of 256 samples; a track shorter than that is one patch of its own
             length (the nets take any, and repeating it would be sound that is not there).
         hop_frames: frames from the start of a patch to the next.
-
-    Returns:
-        Values float32 (n_patches, n_dims).
     """
     power = clipfeat.musicnn_mel_power(samples)
     frames = min(patch_frames, len(power))
     starts = np.arange(0, len(power) - frames + 1, hop_frames)
-    starts = starts[_sounding(power, starts, frames)]
-    mel = np.log10(np.float32(1) + np.float32(10_000) * power)
-    patches = np.stack([mel[start : start + frames] for start in starts])
-    seconds = starts * HOP_SECONDS
-    spans = np.stack([seconds, seconds + (frames - 1) * HOP_SECONDS], axis=1)
-    return View(backbone.embed(patches), spans)
+    return Patches(power, starts[_sounding(power, starts, frames)], frames)
+
+
+def embedding_view(samples: FloatArray, backbone: Backbone, *, patch_frames: int, hop_frames: int) -> View:
+    """Embed a track patch by patch.
+
+    Args:
+        samples: as for `cut_patches`.
+        backbone: the nets.
+        patch_frames: as for `cut_patches`.
+        hop_frames: as for `cut_patches`.
+
+    Returns:
+        Values float32 (n_patches, n_dims).
+    """
+    patches = cut_patches(samples, patch_frames=patch_frames, hop_frames=hop_frames)
+    return View(backbone.embed(patches), patches.spans)
 
 
 def _sounding(power: FloatArray, starts: NDArray[np.int64], frames: int) -> NDArray[np.bool_]:
     """Which patches are no pauses, bool (n_patches,); the loudest never is one."""
     levels = np.array([power[start : start + frames].sum(dtype=np.float64) for start in starts])
-    return levels >= levels.mean() * 10 ** (_PAUSE_DB / 10)
+    return np.asarray(levels >= levels.mean() * 10 ** (_PAUSE_DB / 10))
