@@ -6,13 +6,15 @@
 /* Windowed samples of LANES inverse frames, frames innermost, with the frames before them in front. */
 enum { TAIL = OVERLAP - 1, FRAME_START = 4, FRAME_ROW = LANES + FRAME_START };
 
+/* Sums of deviations from a reference, the first value, so that a constant part does not cancel in the variance. */
 typedef struct {
-    double harmonic, harmonic_square, percussive, percussive_square;
-} separated_sums;
+    float reference;
+    double sum, square;
+} deviation_sums;
 
 typedef struct {
     float frames[N_FFT * FRAME_ROW];
-    separated_sums sums;
+    deviation_sums harmonic, percussive;
 } separation;
 
 /* Power of the block as rows of the whole clip, for the medians along time, whose lanes are bins. rows: (BLOCK, ROW). */
@@ -128,37 +130,43 @@ static double squares_over(ptrdiff_t c, int m, ptrdiff_t n_frames) {
     return sum;
 }
 
-/* Make the columns at the ends of the clip fit the rule of the inner ones: where a frame is missing, raise the others
-   to the full sum of squared windows; outside the counted samples silence both the frames and the samples. */
-static void mend_edges(ptrdiff_t frame, ptrdiff_t n_frames, ptrdiff_t end, float *frames, float *slab) {
-    for (int column = 0; column < LANES; column++) {
-        const ptrdiff_t c = frame + column, first = c * HOP - PADDING;
-        const int whole = c >= TAIL && c < n_frames, inside = first >= 0 && first + HOP <= end;
-        if (whole && inside) continue;
-        for (int m = 0; m < HOP; m++) {
-            const int heard = first + m >= 0 && first + m < end;
-            const float factor = heard ? (float)(clipfeat_tables.square_sum[m] / squares_over(c, m, n_frames)) : 0.0f;
-            for (int q = 0; q < OVERLAP; q++) {
-                float *cell = frames + (q * HOP + m) * FRAME_ROW + FRAME_START + column - q;
-                *cell = heard ? *cell * factor : 0.0f;
-            }
-            if (!heard) slab[m * SLAB_ROW + column] = 0.0f;
+static void add_deviation(deviation_sums *sums, float value, double times) {
+    const double deviation = (double)value - sums->reference;
+    sums->sum += times * deviation;
+    sums->square += times * deviation * deviation;
+}
+
+/* Count one stretch where a frame may be missing or samples may lie outside [0, end). */
+static void count_edge(ptrdiff_t stretch, ptrdiff_t n_frames, ptrdiff_t end, const float *frames, const float *slab, separation *s) {
+    for (int m = 0; m < HOP; m++) {
+        const ptrdiff_t sample = stretch * HOP - PADDING + m;
+        if (sample < 0 || sample >= end) continue;
+        double sum = 0.0;
+        for (int q = 0; q < OVERLAP; q++) sum += frames[(q * HOP + m) * FRAME_ROW - q];
+        const float h = (float)(sum / squares_over(stretch, m, n_frames)), p = slab[m * SLAB_ROW] - h;
+        if (sample == 0) {
+            s->harmonic.reference = h;
+            s->percussive.reference = p;
         }
+        add_deviation(&s->harmonic, h, 1.0);
+        add_deviation(&s->percussive, p, 1.0);
     }
 }
 
 enum { ROWS_PER_SUM = 16 };
 
-/* Sums of both signals over LANES stretches; single precision only within sixteen rows. */
-static void add_sums(const float *frames, const float *slab, separated_sums *sums) {
+/* Count LANES inner stretches, where the squared windows add up to 3/2; single precision within sixteen rows only. */
+static void count_inner(const float *frames, const float *slab, separation *s) {
+    const vf h_first = splat(s->harmonic.reference), p_first = splat(s->percussive.reference);
     vd total[4] = {{0}};
     for (int start = 0; start < HOP; start += ROWS_PER_SUM) {
         vf sum[4] = {{0}};
         for (int m = start; m < start + ROWS_PER_SUM; m++) {
-            const float *cell = frames + m * FRAME_ROW + FRAME_START;
+            const float *cell = frames + m * FRAME_ROW;
             const vf early = load(cell) + load(cell + HOP * FRAME_ROW - 1);
             const vf late = load(cell + 2 * HOP * FRAME_ROW - 2) + load(cell + 3 * HOP * FRAME_ROW - 3);
-            const vf h = (early + late) * (2.0f / 3.0f), p = load(slab + m * SLAB_ROW) - h;
+            const vf harmonic = (early + late) * (2.0f / 3.0f);
+            const vf h = harmonic - h_first, p = (load(slab + m * SLAB_ROW) - harmonic) - p_first;
             sum[0] += h;
             sum[1] += h * h;
             sum[2] += p;
@@ -166,19 +174,20 @@ static void add_sums(const float *frames, const float *slab, separated_sums *sum
         }
         for (int i = 0; i < 4; i++) total[i] += widen_sum(sum[i]);
     }
-    sums->harmonic += sum_wide(total[0]);
-    sums->harmonic_square += sum_wide(total[1]);
-    sums->percussive += sum_wide(total[2]);
-    sums->percussive_square += sum_wide(total[3]);
+    s->harmonic.sum += sum_wide(total[0]);
+    s->harmonic.square += sum_wide(total[1]);
+    s->percussive.sum += sum_wide(total[2]);
+    s->percussive.square += sum_wide(total[3]);
 }
 
 /* Count the LANES stretches from stretch `frame` on, which the frames up to now finish, and carry the last frames
    over to the next ones. `end`: samples that are counted at all. */
-static void count_stretches(ptrdiff_t frame, ptrdiff_t n_frames, ptrdiff_t end, separation *s, float *slab) {
+static void count_stretches(ptrdiff_t frame, ptrdiff_t n_frames, ptrdiff_t end, separation *s, const float *slab) {
     const ptrdiff_t last = frame + LANES - 1;
-    if (frame < TAIL || last >= n_frames || (last + 1) * HOP - PADDING > end)
-        mend_edges(frame, n_frames, end, s->frames, slab);
-    add_sums(s->frames, slab, &s->sums);
+    const float *frames = s->frames + FRAME_START;
+    if (frame >= TAIL && last < n_frames && (last + 1) * HOP - PADDING <= end) count_inner(frames, slab, s);
+    else
+        for (int c = 0; c < LANES; c++) count_edge(frame + c, n_frames, end, frames + c, slab + c, s);
     for (int i = HOP; i < N_FFT; i++)
         *(quad *)(s->frames + i * FRAME_ROW) = *(const quad *)(s->frames + i * FRAME_ROW + LANES);
 }

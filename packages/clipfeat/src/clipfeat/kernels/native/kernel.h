@@ -94,7 +94,6 @@ typedef struct {
     double window[N_FFT];                   /* periodic Hann, times SCALE / 2 */
     float window_float[N_FFT];
     float inverse_window[N_FFT];            /* periodic Hann / (SCALE * N_FFT) */
-    double square_sum[HOP];                 /* of the four squared windows over one sample */
     double squares[N_FFT];                  /* squared periodic Hann */
     float short_window[SHORT_FFT];          /* periodic Hann / 2 */
     double turn_1024[32 * 32 * 2];          /* exp(-2 pi i j k / 1024), at [(j * 32 + k) * 2] */

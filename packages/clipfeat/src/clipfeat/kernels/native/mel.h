@@ -39,8 +39,22 @@ static float largest_lane(vf v) {
     return largest;
 }
 
-/* Nothing lower than 80 dB below the loudest cell, and all levels counted from there: the transform of what is left
-   of constant frames is then exactly zero, and the onsets, being differences, do not notice. */
+/* 80 dB below the loudest cell, or the lowest cell if that is higher. */
+static float level_floor(const float *levels, int n_mels, ptrdiff_t n_frames, ptrdiff_t stride, float loudest) {
+    float lowest = loudest;
+    for (int band = 0; band < n_mels; band++) {
+        const float *row = levels + band * stride;
+        vf least = splat(lowest);
+        ptrdiff_t t = 0;
+        for (; t + LANES <= n_frames; t += LANES) least = vmin(least, load(row + t));
+        lowest = -largest_lane(-least);
+        for (; t < n_frames; t++) lowest = row[t] < lowest ? row[t] : lowest;
+    }
+    return lowest > loudest - 80.0f ? lowest : loudest - 80.0f;
+}
+
+/* Levels counted from the floor, nothing below it: the transform of constant frames is then exactly zero, and the
+   onsets, being differences, do not notice. */
 static void lift_to_floor(float *levels, ptrdiff_t n, float floor) {
     for (ptrdiff_t i = 0; i < n; i += LANES) store(levels + i, vmax(load(levels + i) - floor, (vf){0}));
 }

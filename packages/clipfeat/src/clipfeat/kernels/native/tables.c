@@ -32,7 +32,6 @@ static void fill_windows(constant_tables *t) {
         t->window[i] = 0.5 * hann * SCALE;
         t->inverse_window[i] = (float)(hann / (SCALE * N_FFT));
         t->squares[i] = hann * hann;
-        t->square_sum[i % HOP] = (i < HOP ? 0.0 : t->square_sum[i % HOP]) + hann * hann;
     }
     round_to_float(t->window_float, t->window, N_FFT);
     for (int i = 0; i < SHORT_FFT; i++)

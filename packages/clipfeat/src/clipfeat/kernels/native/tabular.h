@@ -128,10 +128,12 @@ static tabular_state *tabular_begin(const clip_job *job, int *tuning, clip_statu
 DEFINE_MOMENTS(moments_of_doubles, double)
 DEFINE_MOMENTS(moments_of_floats, float)
 
-static double *moments_of_sums(double sum, double square, ptrdiff_t n, double *out) {
-    const double mean = sum / (double)n;
-    out[0] = mean;
-    out[1] = fmax(square / (double)n - mean * mean, 0.0);
+/* Of n samples, those that were not counted being 0. */
+static double *moments_of_sums(deviation_sums sums, ptrdiff_t missing, ptrdiff_t n, double *out) {
+    add_deviation(&sums, 0.0f, (double)missing);
+    const double mean = sums.sum / (double)n;
+    out[0] = sums.reference + mean;
+    out[1] = fmax(sums.square / (double)n - mean * mean, 0.0);
     return out + 2;
 }
 
@@ -144,8 +146,7 @@ static void copy_bank(const float *bank, float *out) {
 static void tabular_finish(tabular_state *s, const float *chroma_bank, double *out) {
     const clip_job *job = s->job;
     const ptrdiff_t n = job->n_frames, stride = whole_blocks(job);
-    const separated_sums *sums = &s->separated->sums;
-    const float floor = s->loudest_level - 80.0f;
+    const float floor = level_floor(s->levels, job->mel.n_bands, n, stride, s->loudest_level);
     copy_bank(chroma_bank, s->bank);
     chroma(s->rows, stride, s->bank, s->chroma);
     out = moments_of_floats(s->chroma, n * N_CHROMA, out);
@@ -155,8 +156,8 @@ static void tabular_finish(tabular_state *s, const float *chroma_bank, double *o
     out = moments_of_doubles(s->bandwidth, n, out);
     out = moments_of_doubles(s->rolloff, n, out);
     out = moments_of_doubles(s->crossings, n, out);
-    out = moments_of_sums(sums->harmonic, sums->harmonic_square, job->n_samples, out);
-    out = moments_of_sums(sums->percussive, sums->percussive_square, job->n_samples, out);
+    out = moments_of_sums(s->separated->harmonic, job->n_samples - separated_end(job), job->n_samples, out);
+    out = moments_of_sums(s->separated->percussive, job->n_samples - separated_end(job), job->n_samples, out);
     lift_to_floor(s->levels, job->mel.n_bands * stride, floor);
     onset_strength(job, s->levels, stride, s->rises, s->onsets);
     *out++ = tempo_of(job, s->onsets, &s->memory);
@@ -218,8 +219,9 @@ static clip_status mfcc(const clip_job *job, float *out) {
     const clip_status status = clip_levels(job, &s, &loudest);
     if (status != CLIP_DONE) return status;
     const ptrdiff_t stride = whole_blocks(job);
-    lift_to_floor(s.levels, stride * job->mel.n_bands, loudest - 80.0f);
-    cepstrum(job, s.levels, stride, loudest - 80.0f, s.coefficients);
+    const float floor = level_floor(s.levels, job->mel.n_bands, job->n_frames, stride, loudest);
+    lift_to_floor(s.levels, stride * job->mel.n_bands, floor);
+    cepstrum(job, s.levels, stride, floor, s.coefficients);
     copy_rows(s.coefficients, stride, job->n_mfcc, job->n_frames, out);
     free(s.memory.start);
     return CLIP_DONE;
