@@ -23,6 +23,11 @@ def make_tagged(path: Path, seconds: float = 1.5, genres: Sequence[str] = (), se
     """A file of the kind that its extension names, with title, artist, album, comment and picture."""
     rate = 48_000 if path.suffix == ".opus" else 44_100
     encode(path, make_music(seconds, rate, seed), rate, 96_000)
+    return put_tags(path, genres, version)
+
+
+def put_tags(path: Path, genres: Sequence[str] = (), version: int = 4) -> Path:
+    """Give a file without tags those of `make_tagged`."""
     {".flac": _flac, ".m4a": _mp4, ".wma": _asf, ".ogg": _ogg, ".opus": _ogg}.get(path.suffix, _id3)(
         path, list(genres), version
     )
