@@ -110,6 +110,13 @@ def test_another_file_is_no_journal(tmp_path, content):
     assert refused.value.kind is JOURNAL_INVALID
 
 
+def test_another_file_is_not_continued(tmp_path):
+    (tmp_path / "x").write_text("a diary")
+    with pytest.raises(TagError, match="does not begin as a journal"), opened_journal(tmp_path / "x"):
+        pass
+    assert (tmp_path / "x").read_text() == "a diary"
+
+
 def test_a_missing_journal_is_told(tmp_path):
     with pytest.raises(TagError, match="cannot be read"):
         read_journal(tmp_path / "x")

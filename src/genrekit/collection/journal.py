@@ -99,9 +99,12 @@ def opened_journal(path: Path) -> Iterator[Journal]:
     """A journal that is closed in the end. A file that is there already is continued.
 
     Raises:
+        TagError: the file that is there is no journal.
         OSError: it cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size:
+        read_journal(path)
     with path.open("ab", buffering=0) as file:
         journal = Journal(file)
         journal.begin()
