@@ -23,6 +23,8 @@ from genrekit.values import ClipResult, Prediction
 
 SOME_FAILED: Final = 1
 _BAR_CELLS: Final = 20
+# Of the columns time, genre, probability and bar: the timelines of several files line up.
+_TIMELINE_WIDTHS: Final = (13, 9, 5, _BAR_CELLS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,8 @@ def _table(rows: list[tuple[str, Prediction]], top: int) -> Table:
 def _show_timeline(console: Console, path: str, prediction: Prediction) -> None:
     """One line for each run of stretches in which the same genre leads."""
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    for width in _TIMELINE_WIDTHS:
+        table.add_column(min_width=width)
     for genre, group in groupby(prediction.clips, key=lambda clip: clip.genre):
         clips: list[ClipResult] = list(group)
         proba = sum(clip.proba[genre] for clip in clips) / len(clips)
