@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import av
-import clipfeat
 import numpy as np
 import onnx
 import soundfile
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+import clipfeat
 from genrekit.artifact import PROTOCOL, Calibration, Manifest, MemberEntry, TabularSettings, ViewSettings
 from genrekit.genres import GTZAN_GENRES
 

@@ -2,13 +2,13 @@ import os
 import threading
 
 import pytest
-from tests.making import encode, linear_member, make_music, tiny_manifest
-from tests.service.live import HeldPool, Live
 
 from genrekit.client import Client
 from genrekit.errors import AudioError, ServiceError, SettingsError
 from genrekit.service.auth import make_key
 from genrekit.service.settings import ServiceSettings
+from tests.making import encode, linear_member, make_music, tiny_manifest
+from tests.service.live import HeldPool, Live
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,13 @@ def test_there_are_ten_in_alphabetical_order():
 
 @pytest.mark.parametrize(
     ("spelling", "genre"),
-    [("Hip Hop", "hiphop"), ("hip-hop", "hiphop"), ("hip_hop", "hiphop"), ("JAZZ", "jazz"), (" Heavy  Metal ", "metal")],
+    [
+        ("Hip Hop", "hiphop"),
+        ("hip-hop", "hiphop"),
+        ("hip_hop", "hiphop"),
+        ("JAZZ", "jazz"),
+        (" Heavy  Metal ", "metal"),
+    ],
 )
 def test_spellings_lead_to_gtzans_name(spelling, genre):
     assert canonical_genre(spelling) == genre

@@ -2,11 +2,11 @@ import http.server
 import threading
 
 import pytest
-from tests.service.live import multipart
 
 from genrekit.client import Client
 from genrekit.errors import AudioError, ServiceError
 from genrekit.transport import FormBody
+from tests.service.live import multipart
 
 
 def test_nobody_at_the_address_is_an_error_of_its_own():

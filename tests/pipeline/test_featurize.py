@@ -11,7 +11,6 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
-from tests.making import encode, make_music
 
 from genrekit.errors import DatasetError
 from genrekit.pipeline.datasets.index import Track
@@ -25,6 +24,7 @@ from genrekit.pipeline.featurize import (
     run,
 )
 from genrekit.steps.embeddings import Backbone, load_backbone
+from tests.making import encode, make_music
 
 RECIPE = {"level_dbfs": -17.0}
 

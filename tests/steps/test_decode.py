@@ -2,8 +2,8 @@ import io
 
 import numpy as np
 import pytest
-from clipfeat import AudioReason
 
+from clipfeat import AudioReason
 from genrekit import errors
 from genrekit.errors import AudioError
 from genrekit.limits import Limits

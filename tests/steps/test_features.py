@@ -1,6 +1,6 @@
-import clipfeat
 import numpy as np
 
+import clipfeat
 from genrekit.steps.clips import cut_clips
 from genrekit.steps.features import tabular_view
 

@@ -1,6 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
-from concurrent.futures import ThreadPoolExecutor
 
 from genrekit.steps.members import load_member, normalised
 from genrekit.values import View

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.pipeline.backbone.plain import convolve, norm, random_variables
 
 from genrekit.pipeline.backbone.banks import N_BANDS, add_front
 from genrekit.pipeline.backbone.builder import GraphBuilder
 from genrekit.sessions import open_session
+from tests.pipeline.backbone.plain import convolve, norm, random_variables
 
 NETS = [random_variables(1), random_variables(2)]
 

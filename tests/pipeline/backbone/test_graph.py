@@ -6,11 +6,11 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
-from tests.pipeline.backbone.plain import answer, random_variables
 
 from genrekit.graph_check import check_graph
 from genrekit.pipeline.backbone.graph import build_model
 from genrekit.sessions import open_session
+from tests.pipeline.backbone.plain import answer, random_variables
 
 NETS = {"first": random_variables(1), "second": random_variables(2)}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.pipeline.backbone.plain import norm, random_variables
 
 from genrekit.pipeline.backbone.layers import BANKS, read_bank, read_norm, same_padding
+from tests.pipeline.backbone.plain import norm, random_variables
 
 
 def test_a_norm_is_one_scale_and_one_offset() -> None:
