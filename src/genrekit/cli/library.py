@@ -120,3 +120,19 @@ def tag(
         policy = replace(policy, vocabulary=Vocabulary.read(vocabulary))
     plan = make_plan(paths or [], jobs, max_seconds, time_limit, threshold, artifact, retry_failed=False)
     return run(Request(plan, policy, manifest_path(manifest), album, write, keep_mtime, journal))
+
+
+@library.command()
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="As one JSON list.")] = False,
+    artifact: _Artifact = None,
+) -> int:
+    """Check the installation, decoders, artifact, speed and write access; the report names no private path.
+
+    Example: genrekit doctor
+
+    Exit status: 0 if all is well, 1 otherwise.
+    """
+    from genrekit.cli.doctor import run
+
+    return run(artifact, as_json=json)
