@@ -48,9 +48,8 @@ check: lint types layers dependencies spelling workflows wheels lowest sanitize
 # ----------------------------------------------------------------------------------------- environments
 
 $(VENV)/uv.stamp:
-	@$(PYTHON) -c 'import sys; v = sys.version.split()[0]; \
-	    sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or newer is needed, {sys.executable} is {v}; \
-	    name another one: make PYTHON=python3.12")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"$(PYTHON) is Python {sys.version.split()[0]}:" \
+	    " 3.11 or newer is needed; name another one, as in: make PYTHON=python3.12 run")'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
 	@touch $@
