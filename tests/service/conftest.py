@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.making import encode, linear_member, make_music, tiny_manifest
-from tests.service.live import HeldPool, Live
 
 from genrekit.artifact import write_artifact
 from genrekit.genres import GTZAN_GENRES
 from genrekit.service.settings import ServiceSettings
+from tests.making import encode, linear_member, make_music, tiny_manifest
+from tests.service.live import HeldPool, Live
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +51,10 @@ async def _set(pool: HeldPool) -> None:
 def wav(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Three seconds of sound in a wav file."""
     return encode(tmp_path_factory.mktemp("sound") / "song.wav", make_music(3.0), 22_050).read_bytes()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The service is operated on POSIX systems: signals, limits of a process, the child watcher of a thread."""
+    for item in items:
+        if os.name != "posix" and Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason="the service is operated on POSIX systems"))

@@ -2,12 +2,12 @@ import http.client
 import threading
 
 import msgspec
-from tests.service.live import READY, HeldPool, Live, waited_for
 
 from genrekit.errors import ARTIFACT_HASH, ArtifactError
 from genrekit.limits import Limits
 from genrekit.service.answering import limits_record
 from genrekit.service.settings import ServiceSettings
+from tests.service.live import READY, HeldPool, Live, waited_for
 
 
 def test_a_full_service_refuses_the_next_ten_at_once_and_answers_all_it_took(held):

@@ -1,10 +1,10 @@
 import pytest
-from tests.service.live import HeldPool, Live
 
 from genrekit.errors import ARTIFACT_MISSING, ArtifactError, SettingsError
 from genrekit.service.app import create_service
 from genrekit.service.settings import ServiceSettings
 from genrekit.service.tracing import LocalTracing
+from tests.service.live import HeldPool, Live
 
 
 def with_settings(tmp_path, **settings):

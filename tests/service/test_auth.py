@@ -1,9 +1,9 @@
 import pytest
-from tests.service.live import HeldPool, Live
 
 from genrekit.errors import ServiceError, SettingsError
 from genrekit.service.auth import Quota, make_key, read_keys, who_asks
 from genrekit.service.settings import ServiceSettings
+from tests.service.live import HeldPool, Live
 
 
 def test_a_key_opens_what_its_line_stands_for(tmp_path):

@@ -1,6 +1,5 @@
-from tests.service.live import RECORD
-
 from genrekit.service.cache import AnswerCache, CacheKey
+from tests.service.live import RECORD
 
 
 def key(content="a", **other):

@@ -3,11 +3,11 @@ import json
 import logging
 
 import pytest
-from tests.service.live import HeldPool, Live, waited_for
 
 from genrekit.service import logs
 from genrekit.service.gate import route_of
 from genrekit.service.settings import ServiceSettings
+from tests.service.live import HeldPool, Live, waited_for
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.making import encode, make_music
 
 from genrekit.service.settings import PREFIX, ServiceSettings
+from tests.making import encode, make_music
 
 GUIDE = Path(__file__).parents[2] / "docs" / "how-to" / "run-the-service.md"
 ADDRESS = "http://127.0.0.1:8000"

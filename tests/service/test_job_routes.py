@@ -1,4 +1,5 @@
 import pytest
+
 from tests.service.live import multipart, waited_for
 
 

@@ -1,12 +1,12 @@
 import sqlite3
 
 import pytest
-from tests.service.live import RECORD
 
 from genrekit.errors import ServiceError, SettingsError
 from genrekit.service.job_store import JobOptions, JobStore
 from genrekit.service.spool import Upload
 from genrekit.wire import ErrorDetail
+from tests.service.live import RECORD
 
 ALICE = JobOptions("alice", None, timeline=False, max_seconds=None)
 

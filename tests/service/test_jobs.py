@@ -1,8 +1,7 @@
 import threading
 
-from tests.service.live import HeldPool, Live, waited_for
-
 from genrekit.service.settings import ServiceSettings
+from tests.service.live import HeldPool, Live, waited_for
 
 
 def finished(live, job):

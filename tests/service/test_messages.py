@@ -1,8 +1,8 @@
 import msgspec
 import pytest
-from tests.service.live import READY, RECORD
 
 from genrekit.service.messages import Done, Failed, FromWorker, Ready, Setup, Task
+from tests.service.live import READY, RECORD
 
 
 @pytest.mark.parametrize("message", [READY, Done(RECORD, [("decode", 1.0, 0.5)], [0.5]), Failed("GK104", "is none")])

@@ -3,9 +3,9 @@ import re
 from pathlib import Path
 
 import msgspec
-from tests.service.live import READY, RECORD
 
 from genrekit.service.metrics import LATENCY_BUCKETS, Metrics, resident_bytes
+from tests.service.live import READY, RECORD
 
 
 def test_all_series_of_an_artifact_are_there_from_the_beginning():

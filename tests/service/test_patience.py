@@ -2,10 +2,10 @@ import socket
 import time
 
 import pytest
-from tests.service.live import HeldPool, Live
 
 from genrekit.service.patience import ImpatientProtocol, impatient_protocol
 from genrekit.service.settings import ServiceSettings
+from tests.service.live import HeldPool, Live
 
 
 @pytest.fixture(scope="module")

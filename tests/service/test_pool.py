@@ -3,13 +3,13 @@ import os
 import signal
 
 import pytest
-from tests.service.live import RECORD
 
 from genrekit.errors import AudioError, ServiceError
 from genrekit.limits import Limits
 from genrekit.service.answering import limits_record
 from genrekit.service.messages import Done, Failed, Task
 from genrekit.service.pool import JOB, REQUEST, ProcessPool, raise_failure
+from tests.service.live import RECORD
 
 LIMITS = limits_record(Limits(max_seconds=60.0))
 

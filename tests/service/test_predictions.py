@@ -1,13 +1,13 @@
 import msgspec
 import numpy as np
 import pytest
-from tests.making import make_music
-from tests.service.live import RECORD
 
 from genrekit.errors import ERROR_TABLE
 from genrekit.service.answering import Heard
 from genrekit.service.predictions import answer_record
 from genrekit.wire import AnswerRecord
+from tests.making import make_music
+from tests.service.live import RECORD
 
 SAMPLES = [round(float(value), 4) for value in make_music(2.0, 8000)]
 

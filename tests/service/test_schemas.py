@@ -9,13 +9,13 @@ import msgspec
 import numpy as np
 import pytest
 import soundfile
-from tests.service.live import HeldPool, Live, Reply
 
 from genrekit.errors import AudioError, find_kind
 from genrekit.service import schemas
 from genrekit.service.auth import make_key
 from genrekit.service.messages import Failed
 from genrekit.service.settings import ServiceSettings
+from tests.service.live import HeldPool, Live, Reply
 
 SAMPLES = {"samples": [0.1, 0.2] * 8000, "sample_rate": 8000}
 POSTS = ("/v1/predictions", "/v1/predictions/samples", "/v1/jobs", "/predict/music")

@@ -2,10 +2,10 @@ import hashlib
 
 import pytest
 import python_multipart
-from tests.service.live import multipart
 
 from genrekit.errors import ServiceError
 from genrekit.service.spool import Parts, Writer, removed_afterwards
+from tests.service.live import multipart
 
 
 def parse(folder, body, boundary, max_files=3, piece=7):

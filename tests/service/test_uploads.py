@@ -2,9 +2,9 @@ import socket
 import time
 
 import pytest
-from tests.service.live import HeldPool, Live, multipart
 
 from genrekit.service.settings import ServiceSettings
+from tests.service.live import HeldPool, Live, multipart
 
 
 @pytest.fixture(scope="module")

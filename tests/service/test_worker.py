@@ -5,7 +5,6 @@ import sys
 
 import msgspec
 import pytest
-from tests.making import encode, linear_member, make_music, tiny_manifest
 
 import clipfeat
 from genrekit.artifact import FeatureSummary, read_artifact, write_artifact
@@ -14,6 +13,7 @@ from genrekit.limits import Limits
 from genrekit.service.answering import limits_record
 from genrekit.service.messages import Done, Failed, Task
 from genrekit.service.worker import Worker, model_record
+from tests.making import encode, linear_member, make_music, tiny_manifest
 
 LIMITS = limits_record(Limits(max_seconds=60.0))
 

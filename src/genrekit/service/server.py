@@ -101,6 +101,11 @@ class Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
+        if not hasattr(signal, "SIGHUP"):
+            # Event loops of Windows take no signal handlers.
+            with super().capture_signals():
+                yield
+            return
         loop = asyncio.get_running_loop()
         signals = (signal.SIGINT, signal.SIGTERM)
         for number in signals:
