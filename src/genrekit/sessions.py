@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import onnxruntime
+
+# Rewriters that walk the whole graph to find nothing worth while in ours: without them the backbone loads in half
+# the time and runs as fast, on the one rewriter that counts, the blocked layout of convolutions.
+_IDLE_REWRITERS: Final = [
+    "CommonSubexpressionElimination",
+    "ConstantFolding",
+    "ConstantSharing",
+    "ConvActivationFusion",
+    "GemmActivationFusion",
+    "Level1_RuleBasedTransformer",
+]
 
 
 def open_session(model: bytes) -> onnxruntime.InferenceSession:
@@ -24,4 +35,6 @@ def open_session(model: bytes) -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        model, options, providers=["CPUExecutionProvider"], disabled_optimizers=_IDLE_REWRITERS
+    )
