@@ -36,8 +36,7 @@ def test_equals_the_published_order_of_operations(session, n_frames: int) -> Non
     mel = np.random.default_rng(n_frames).uniform(0, 4, (1, n_frames, N_BANDS)).astype(np.float32)
     for variables, front in zip(NETS, session.run(None, {"mel": mel}), strict=True):
         for patch, result in zip(mel, front, strict=True):
-            # What 16 bits a weight leave of values that span about -10 to 10.
-            np.testing.assert_allclose(result, plain_front(variables, patch), atol=6e-3)
+            np.testing.assert_allclose(result, plain_front(variables, patch), atol=2e-5)
 
 
 def test_patches_do_not_hear_each_other(session) -> None:

@@ -12,7 +12,7 @@ from genrekit.sessions import open_session
 
 def scaled(weights: np.ndarray) -> onnx.ModelProto:
     graph = GraphBuilder("scaled")
-    graph.add("Mul", ["x", graph.weights("w", weights)], "y")
+    graph.add("Mul", ["x", graph.floats("w", weights)], "y")
     return graph.model(("x", ("n", weights.size)), [("y", ("n", weights.size))], "a notice")
 
 
@@ -21,12 +21,6 @@ def test_a_graph_runs() -> None:
     session = open_session(scaled(weights).SerializeToString())
     (result,) = session.run(None, {"x": np.full((2, 3), 2.0, np.float32)})
     np.testing.assert_array_equal(result, [[0, 2, 4], [0, 2, 4]])
-
-
-@pytest.mark.parametrize(("size", "kind"), [(1000, onnx.TensorProto.FLOAT), (1001, onnx.TensorProto.FLOAT16)])
-def test_many_weights_are_stored_with_16_bits(size: int, kind: int) -> None:
-    (stored,) = scaled(np.ones(size)).graph.initializer
-    assert stored.data_type == kind
 
 
 def test_the_notice_travels_in_the_file() -> None:

@@ -41,10 +41,10 @@ def test_answers_as_the_published_order_of_operations(session, n_frames: int) ->
     expected = {net: answer(variables, mel) for net, variables in NETS.items()}
     penultimates = np.concatenate([expected[net].penultimate for net in NETS])
     mids = np.concatenate([expected[net].mid for net in NETS])
-    np.testing.assert_allclose(results["embedding"][0, :400], penultimates, atol=2e-2)
-    np.testing.assert_allclose(results["embedding"][0, 400:], mids, atol=1e-2)
+    np.testing.assert_allclose(results["embedding"][0, :400], penultimates, atol=1e-4)
+    np.testing.assert_allclose(results["embedding"][0, 400:], mids, atol=1e-4)
     for net in NETS:
-        np.testing.assert_allclose(results[f"{net}.tags"][0], expected[net].tags, atol=5e-3)
+        np.testing.assert_allclose(results[f"{net}.tags"][0], expected[net].tags, atol=1e-5)
 
 
 def test_pool_holds_maximum_and_mean_of_a_channel_side_by_side(session) -> None:
@@ -53,8 +53,8 @@ def test_pool_holds_maximum_and_mean_of_a_channel_side_by_side(session) -> None:
     for net, variables in NETS.items():
         pool = results[f"{net}.pool"][0]
         expected = answer(variables, mel).pool
-        np.testing.assert_allclose(pool[::2], expected[::2], atol=2e-2)
-        np.testing.assert_allclose(pool[1::2], expected[1::2], atol=1e-2)
+        np.testing.assert_allclose(pool[::2], expected[::2], atol=1e-4)
+        np.testing.assert_allclose(pool[1::2], expected[1::2], atol=1e-4)
 
 
 def test_embedding_lists_penultimate_layers_then_middle_layers(model: onnx.ModelProto) -> None:
@@ -75,7 +75,7 @@ def test_two_nets_together_say_what_each_says_alone(session) -> None:
 
 def test_an_artifact_may_hold_it(model: onnx.ModelProto) -> None:
     check_graph("backbone.onnx", model.SerializeToString())
-    assert model.ByteSize() < 6_000_000
+    assert model.ByteSize() < 9_000_000
 
 
 def test_the_same_bytes_every_time(model: onnx.ModelProto) -> None:

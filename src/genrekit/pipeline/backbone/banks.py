@@ -29,7 +29,7 @@ def _add_ones(graph: GraphBuilder, mel: str) -> str:
     second = graph.integers("second", [1, 1])
     column = graph.add("Slice", [mel, first, second, graph.integers("axes", [0, 2])], "ones.column")
     zeros = graph.add("Sub", [column, column], "ones.zeros")
-    ones = graph.add("Add", [zeros, graph.exact("one", np.ones(1))], "ones.values")
+    ones = graph.add("Add", [zeros, graph.floats("one", np.ones(1))], "ones.values")
     return graph.add("Transpose", [ones], "ones", perm=[0, 2, 1])
 
 
@@ -37,9 +37,9 @@ def _add_edge(graph: GraphBuilder, bank: Bank, summed: str, ones: str, name: str
     """What bias and input offset add to the maximum, (1, channels, n_frames)."""
     padding = same_padding(bank.kernel.shape[1])
     answer = graph.add("Conv", [ones, summed], f"{name}.answer", pads=padding)
-    edge = graph.exact(f"{name}.edge_factor", bank.edge[:, None])
+    edge = graph.floats(f"{name}.edge_factor", bank.edge[:, None])
     scaled = graph.add("Mul", [answer, edge], f"{name}.edge_scaled")
-    return graph.add("Add", [scaled, graph.exact(f"{name}.bias", bank.bias[:, None])], f"{name}.edge")
+    return graph.add("Add", [scaled, graph.floats(f"{name}.bias", bank.bias[:, None])], f"{name}.edge")
 
 
 def _add_direct_bank(graph: GraphBuilder, bank: Bank, image: str, ones: str, name: str) -> tuple[str, str]:
@@ -48,19 +48,19 @@ def _add_direct_bank(graph: GraphBuilder, bank: Bank, image: str, ones: str, nam
     before, after = same_padding(taps)
     # Whole blocks of channels: the runtime then pools in its blocked layout, without a copy of what is filtered.
     filled = np.concatenate([bank.kernel, np.zeros((-channels % _BLOCK, taps, 1))])
-    kernel = graph.weights(f"{name}.kernel", filled[:, None])
+    kernel = graph.floats(f"{name}.kernel", filled[:, None])
     filtered = graph.add("Conv", [image, kernel], f"{name}.filtered", pads=[before, 0, after, 0])
     best = graph.add("MaxPool", [filtered], f"{name}.best", kernel_shape=[1, N_BANDS])
     bounds = [graph.integers(f"{name}.{word}", [value]) for word, value in (("from", 0), ("to", channels), ("axis", 1))]
     real = graph.add("Slice", [best, *bounds], f"{name}.real")
     flat = graph.add("Squeeze", [real, graph.integers(f"{name}.last", [3])], f"{name}.max")
-    summed = graph.weights(f"{name}.summed", bank.kernel.transpose(0, 2, 1))
+    summed = graph.floats(f"{name}.summed", bank.kernel.transpose(0, 2, 1))
     return flat, _add_edge(graph, bank, summed, ones, name)
 
 
 def _add_spectra(graph: GraphBuilder, plan: Transform, matrix: Matrix, padded: str, taps: int, name: str) -> str:
     """One half of a complex product's signal side, at every tap, (n, bins, taps * pieces * 2, n_frames)."""
-    flat = graph.add("MatMul", [graph.exact(f"{name}.transform", matrix), padded], f"{name}.flat")
+    flat = graph.add("MatMul", [graph.floats(f"{name}.transform", matrix), padded], f"{name}.flat")
     shape = graph.integers(f"{name}.shape", [0, plan.bins, plan.pieces * 2, -1])
     spectrum = graph.add("Reshape", [flat, shape], f"{name}.bins")
     axis = graph.integers(f"{name}.axis", [3])
@@ -84,7 +84,7 @@ def _kernel_spectra(bank: Bank, plan: Transform) -> Matrix:
 
 def _add_chunk(graph: GraphBuilder, plan: Transform, products: Matrix, name: str, chunk: str) -> str:
     """The maximum over places of a few channels, (n, 1, 1, channels * n_frames)."""
-    kernel = graph.exact(f"{chunk}.kernel", products)
+    kernel = graph.floats(f"{chunk}.kernel", products)
     places = []
     for kind in ("even", "odd"):
         sums = graph.add("MatMul", [kernel, f"{name}.{kind}_spectra"], f"{chunk}.{kind}_sums")
@@ -100,8 +100,8 @@ def _add_spectral_bank(graph: GraphBuilder, bank: Bank, padded: str, ones: str, 
     plan = plan_transform(N_BANDS, width, bank.pieces)
     _add_spectra(graph, plan, plan.real, padded, taps, f"{name}.even_spectra")
     _add_spectra(graph, plan, plan.imaginary, padded, taps, f"{name}.odd_spectra")
-    graph.exact(f"{name}.even", plan.even)
-    graph.exact(f"{name}.odd", plan.odd)
+    graph.floats(f"{name}.even", plan.even)
+    graph.floats(f"{name}.odd", plan.odd)
     graph.integers(f"{name}.rows", [0, 1, plan.bins, -1])
     products = _kernel_spectra(bank, plan)
     parts = [
@@ -110,7 +110,7 @@ def _add_spectral_bank(graph: GraphBuilder, bank: Bank, padded: str, ones: str, 
     ]
     joined = graph.add("Concat", parts, f"{name}.joined", axis=3)
     best = graph.add("Reshape", [joined, graph.integers(f"{name}.shape", [0, channels, -1])], f"{name}.max")
-    summed = graph.exact(f"{name}.summed", bank.kernel.sum(axis=2)[:, None])
+    summed = graph.floats(f"{name}.summed", bank.kernel.sum(axis=2)[:, None])
     return best, _add_edge(graph, bank, summed, ones, name)
 
 
@@ -148,7 +148,7 @@ def _add_activation(graph: GraphBuilder, banks: Sequence[Bank], best: str, edge:
     """From the maximum of the turned filters to the norm's output: what the net's own order gives."""
 
     def column(name: str, parts: list[Matrix]) -> str:
-        return graph.exact(name, np.concatenate(parts)[:, None])
+        return graph.floats(name, np.concatenate(parts)[:, None])
 
     turned = graph.add("Add", [best, edge], "front.extreme")
     signed = graph.add("Mul", [turned, column("front.sign", [bank.sign for bank in banks])], "front.signed")

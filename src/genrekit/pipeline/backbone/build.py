@@ -41,13 +41,13 @@ _ORIGIN: Final = """\
 Weights of the nets MSD_musicnn and MTT_musicnn, from the Python package musicnn 0.1.0
 (sha256 of its wheel: {digest}),
 by Jordi Pons, published under the licence below. Rearranged into one ONNX graph by
-genrekit.pipeline.backbone.build: same answers, stored in part with 16 bits.
+genrekit.pipeline.backbone.build: the same answers.
 
 {license}"""
 
-TAG_TOLERANCE: Final = 1.5e-3
-PENULTIMATE_TOLERANCE: Final = 6e-3
-"""Most that may differ from the reference: what storing weights with 16 bits costs (7e-4 and 4e-3), and half more."""
+TAG_TOLERANCE: Final = 1e-4
+PENULTIMATE_TOLERANCE: Final = 1e-3
+"""Most that may differ from the reference: far above what rounding does, far below what any mistake does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def prove(model: bytes, reference: Path) -> str:
     """One sentence on how close the graph comes to the reference.
 
     Raises:
-        DatasetError: a tag or a penultimate value is further off than storing weights with 16 bits explains.
+        DatasetError: a tag or a penultimate value is further off than rounding explains.
     """
     differences = list(compare(model, reference))
     tags = max(difference.tags for difference in differences)

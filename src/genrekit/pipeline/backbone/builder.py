@@ -15,8 +15,6 @@ Values = NDArray[np.float32] | NDArray[np.float64]
 
 _OPSET: Final = 13
 _IR_VERSION: Final = 8
-# Larger constants are stored as float16: half the file, and tags move by less than 1e-3.
-_FULL_PRECISION_VALUES: Final = 1000
 
 
 class GraphBuilder:
@@ -32,7 +30,7 @@ class GraphBuilder:
         self._nodes.append(helper.make_node(operator, list(inputs), [name], name=name, **attributes))
         return name
 
-    def exact(self, name: str, values: Values) -> str:
+    def floats(self, name: str, values: Values) -> str:
         """Add a float32 constant."""
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values, np.float32), name))
         return name
@@ -41,14 +39,6 @@ class GraphBuilder:
         """Add an int64 constant (n,)."""
         self._constants.append(numpy_helper.from_array(np.array(values, np.int64), name))
         return name
-
-    def weights(self, name: str, values: Values) -> str:
-        """Add learnt weights: float32 when there are few, else stored as float16 and widened on loading."""
-        if values.size <= _FULL_PRECISION_VALUES:
-            return self.exact(name, values)
-        stored = f"{name}.half"
-        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values, np.float16), stored))
-        return self.add("Cast", [stored], name, to=TensorProto.FLOAT)
 
     def model(self, feed: Port, outputs: Sequence[Port], notice: str) -> onnx.ModelProto:
         """Close the graph.

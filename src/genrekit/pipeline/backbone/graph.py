@@ -86,8 +86,8 @@ def _add_mids(graph: GraphBuilder, variables: Variables, features: str, net: str
     for index, (layer, norm) in enumerate(_MIDS):
         name = f"{net}.mid{index}"
         kernel = variables[f"{layer}/kernel"][:, :, 0, :].transpose(2, 1, 0)
-        weights = graph.weights(f"{name}.kernel", kernel)
-        bias = graph.exact(f"{name}.bias", variables[f"{layer}/bias"])
+        weights = graph.floats(f"{name}.kernel", kernel)
+        bias = graph.floats(f"{name}.bias", variables[f"{layer}/bias"])
         padding = same_padding(kernel.shape[2])
         source = mids[-1] if mids else features
         filtered = graph.add("Conv", [source, weights, bias], f"{name}.filtered", pads=padding)
@@ -100,13 +100,13 @@ def _add_mids(graph: GraphBuilder, variables: Variables, features: str, net: str
 def _add_norm(graph: GraphBuilder, variables: Variables, norm: str, value: str, name: str) -> str:
     """A batch norm at inference over axis 1."""
     folded = read_norm(variables, norm)
-    parts = [graph.exact(f"{name}_scale", folded.scale), graph.exact(f"{name}_offset", folded.offset)]
-    zeros = graph.exact(f"{name}_mean", 0.0 * folded.scale)
-    ones = graph.exact(f"{name}_variance", 0.0 * folded.scale + 1.0)
+    parts = [graph.floats(f"{name}_scale", folded.scale), graph.floats(f"{name}_offset", folded.offset)]
+    zeros = graph.floats(f"{name}_mean", 0.0 * folded.scale)
+    ones = graph.floats(f"{name}_variance", 0.0 * folded.scale + 1.0)
     return graph.add("BatchNormalization", [value, *parts, zeros, ones], name, epsilon=0.0)
 
 
 def _add_dense(graph: GraphBuilder, variables: Variables, layer: str, value: str, name: str) -> str:
-    weights = graph.weights(f"{name}_weights", variables[f"{layer}/kernel"])
-    bias = graph.exact(f"{name}_bias", variables[f"{layer}/bias"])
+    weights = graph.floats(f"{name}_weights", variables[f"{layer}/kernel"])
+    bias = graph.floats(f"{name}_bias", variables[f"{layer}/bias"])
     return graph.add("Gemm", [value, weights, bias], name)
