@@ -73,11 +73,11 @@ def test_pauses_are_left_out():
     assert patches.starts.tolist() == [0, 125, 500, 625]
 
 
-def test_batches_are_the_log_of_the_patches():
+def test_the_backbone_is_given_the_log_of_each_patch():
     power = np.random.default_rng(0).uniform(0, 1, (20, 96)).astype(np.float32)
-    batches = list(Patches(power, np.array([0, 3, 15]), 5).batches())
-    assert [batch.shape for batch in batches] == [(2, 5, 96), (1, 5, 96)]
-    np.testing.assert_allclose(batches[0][1], np.log10(1 + 10_000 * power[3:8]), rtol=1e-6)
+    mels = list(Patches(power, np.array([0, 3, 15]), 5).mels())
+    assert [mel.shape for mel in mels] == [(1, 5, 96)] * 3
+    np.testing.assert_allclose(mels[1][0], np.log10(1 + 10_000 * power[3:8]), rtol=1e-6)
 
 
 def test_each_row_is_the_embedding_of_its_patch(means):

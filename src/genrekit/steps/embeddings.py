@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 import clipfeat
@@ -22,8 +21,6 @@ HOP_SECONDS: Final = 256 / SAMPLE_RATE
 
 # A patch this far below the mean of all is a pause, not music [dB].
 _PAUSE_DB: Final = -50.0
-# Measured: larger batches are no faster and hold more memory.
-_BATCH: Final = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,12 +43,11 @@ class Patches:
         seconds = self.starts * HOP_SECONDS
         return np.stack([seconds, seconds + (self.frames - 1) * HOP_SECONDS], axis=1)
 
-    def batches(self) -> Iterator[FloatArray]:
-        """Log-mel patches, float32 (n, frames, 96), a few at a time."""
-        windows = sliding_window_view(self.power, self.frames, axis=0)
-        for first in range(0, len(self.starts), _BATCH):
-            power = windows[self.starts[first : first + _BATCH]].transpose(0, 2, 1)
-            yield np.ascontiguousarray(np.log10(np.float32(1) + np.float32(10_000) * power))
+    def mels(self) -> Iterator[FloatArray]:
+        """The log-mel of each patch, float32 (1, frames, 96)."""
+        for start in self.starts:
+            power = self.power[None, start : start + self.frames]
+            yield np.log10(np.float32(1) + np.float32(10_000) * power)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +68,8 @@ class Backbone:
 
     def outputs(self, patches: Patches, names: tuple[str, ...]) -> tuple[FloatArray, ...]:
         """Outputs of these names, float32 (n_patches, ...) each."""
-        rows = [self.session.run(list(names), {"mel": batch}) for batch in patches.batches()]
+        # One at a time: more are no faster, since they no longer fit the cache, and hold more memory.
+        rows = [self.session.run(list(names), {"mel": mel}) for mel in patches.mels()]
         return tuple(np.concatenate(parts) for parts in zip(*rows, strict=True))
 
 
