@@ -1,10 +1,12 @@
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
+import clipfeat
 import genrekit
 from genrekit import Predictor, errors, wire
 from genrekit.errors import ArtifactError, AudioError, SettingsError
@@ -32,7 +34,7 @@ def test_an_answer_is_a_distribution_over_the_genres(predictor, song):
 def test_the_timeline_lies_within_the_track(predictor, song):
     clips = predictor.predict(song).clips
     assert clips[0].start == 0
-    assert all(first.end == second.start for first, second in zip(clips, clips[1:], strict=False))
+    assert all(first.end == second.start for first, second in pairwise(clips))
     assert clips[-1].end <= 5.0
     assert all(sum(clip.proba.values()) == pytest.approx(1) for clip in clips)
 
@@ -102,7 +104,7 @@ def test_loudness_does_not_matter(predictor, gain_db):
 
 
 @pytest.mark.parametrize(
-    ("suffix", "rate", "channels", "bit_rate", "tolerance"),
+    "copy",
     [
         (".wav", 44_100, 2, None, 0.05),
         (".flac", 48_000, 1, None, 0.05),
@@ -116,18 +118,18 @@ def test_loudness_does_not_matter(predictor, gain_db):
         (".webm", 48_000, 2, 96_000, 0.15),
         (".wma", 44_100, 2, 128_000, 0.15),
     ],
+    ids=lambda copy: f"{copy[0]}-{copy[1]}",
 )
 @pytest.mark.parametrize("example", EXAMPLES[:3], ids=lambda path: path.stem)
-def test_the_container_does_not_matter(predictor, tmp_path, example, suffix, rate, channels, bit_rate, tolerance):
-    import clipfeat
-
+def test_the_container_does_not_matter(predictor, tmp_path, example, copy):
+    suffix, rate, channels, bit_rate, tolerance = copy
     audio = clipfeat.decode(example)
     original = predictor.predict(encode(tmp_path / "original.wav", audio.samples, audio.sample_rate))
     samples = clipfeat.resample(audio.samples, audio.sample_rate, rate)
     frames = samples if channels == 1 else np.stack([samples, samples], axis=1)
-    copy = predictor.predict(encode(tmp_path / f"copy{suffix}", frames, rate, bit_rate))
-    assert copy.genre == original.genre
-    assert copy.proba == pytest.approx(original.proba, abs=tolerance)
+    encoded = predictor.predict(encode(tmp_path / f"copy{suffix}", frames, rate, bit_rate))
+    assert encoded.genre == original.genre
+    assert encoded.proba == pytest.approx(original.proba, abs=tolerance)
 
 
 def test_an_artifact_of_ones_own_answers(tiny_artifact, song):
@@ -144,7 +146,7 @@ def test_features_other_than_those_of_training_are_refused(tiny_artifact):
 
 
 def test_a_bad_file_is_one_error(predictor, tmp_path):
-    with pytest.raises(AudioError, match="nowhere.mp3"):
+    with pytest.raises(AudioError, match=r"nowhere\.mp3"):
         predictor.predict(tmp_path / "nowhere.mp3")
 
 

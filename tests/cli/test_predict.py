@@ -1,5 +1,6 @@
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +24,7 @@ def library(tmp_path):
 
 def test_every_file_gets_an_answer_or_an_error(library):
     done = genrekit("predict", "--json", library, library / "missing.ogg")
-    records = {os.path.basename(record["path"]): record for record in map(json.loads, done.out.splitlines())}
+    records = {Path(record["path"]).name: record for record in map(json.loads, done.out.splitlines())}
     codes = {name: record["error"]["code"] for name, record in records.items() if "error" in record}
     assert codes == {
         "empty.mp3": "GK103",
@@ -90,8 +91,8 @@ def test_a_folder_without_audio_is_an_error_that_names_it(tmp_path, song):
 
 
 def test_names_that_are_no_utf8_or_hold_markup_are_shown(tmp_path):
-    odd = os.fsencode(tmp_path) + b"/caf\xe9 [bold].wav"
-    os.rename(encode(tmp_path / "a.wav", make_music(2.0), 22_050), odd)
+    odd = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9 [bold].wav")
+    encode(tmp_path / "a.wav", make_music(2.0), 22_050).rename(odd)
     done = genrekit("predict", tmp_path)
     assert r"caf\xe9 [bold].wav" in done.out
     assert r"caf\xe9 [bold].wav" in json.loads(genrekit("predict", "--json", tmp_path).out)["path"]
