@@ -46,9 +46,18 @@ def level(samples: NDArray[np.float32]) -> float:
     return float(10 * np.log10(power[power > power.max() / 1000].mean()))
 
 
+def amplify(stem: NDArray[np.float32], drive: float) -> NDArray[np.float32]:
+    """Push a guitar amplifier until it saturates, then listen through its cabinet (90 Hz to 4.5 kHz)."""
+    saturated = np.tanh(stem * (drive / np.sqrt(np.mean(stem**2))))
+    hertz = np.fft.rfftfreq(len(stem), 1 / RATE)[:, None]
+    cabinet = 1 / np.sqrt((1 + (hertz / 4500) ** 6) * (1 + (90 / np.maximum(hertz, 1)) ** 4))
+    return np.asarray(np.fft.irfft(np.fft.rfft(saturated, axis=0) * cabinet, len(stem), axis=0), np.float32)
+
+
 def mix(piece: Piece, font: Path) -> NDArray[np.float32]:
     """Play all parts and add them, each at its level."""
     stems = [play(piece, index, font) for index in range(len(piece.parts))]
+    stems = [amplify(stem, part.drive) if part.drive else stem for part, stem in zip(piece.parts, stems, strict=True)]
     total = np.zeros((max(map(len, stems)), 2), np.float32)
     for part, stem in zip(piece.parts, stems, strict=True):
         total[: len(stem)] += stem * 10 ** ((part.level - level(stem)) / 20)

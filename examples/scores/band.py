@@ -34,6 +34,7 @@ class Part:
         loose: standard deviation of the player's timing [s].
         bank: bank of the sound font.
         drums: whether `program` is a kit.
+        drive: how hard an amplifier is pushed, times the part's own loudness; 0 for none.
     """
 
     program: int
@@ -45,6 +46,7 @@ class Part:
     loose: float = 0.006
     bank: int = 0
     drums: bool = False
+    drive: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -42,9 +42,9 @@ def compose() -> Piece:
     scratches += kit({"scratch": ".... .... ..x. x.x.", "scratch2": ".... .... ...x .x.x"}, at=20, velocity=92)
     strings = pad(changes(CHORDS, at=16), low=52, velocity=52)
     parts = (
-        Part(8, drums() + scratches, level=-26, reverb=18, loose=0.004, drums=True),
-        Part(33, [n for n in bass if n.start >= 8] + move(bass, beats=16) + line("E1:3", at=32), level=-27, lag=0.012),
-        Part(4, loop + move(loop, beats=16) + line("G3,B3,D4,F#4:3", at=32, velocity=76), level=-30, lag=0.008),
+        Part(8, drums() + scratches, level=-24, reverb=12, loose=0.004, drums=True),
+        Part(33, [n for n in bass if n.start >= 8] + move(bass, beats=16) + line("E1:3", at=32), level=-26, lag=0.012),
+        Part(4, loop + move(loop, beats=16) + line("G3,B3,D4,F#4:3", at=32, velocity=76), level=-33, lag=0.008),
         Part(73, line(FLUTE, at=16, velocity=74), level=-34, pan=80, reverb=80, lag=0.015),
         Part(49, strings, level=-42, pan=48, reverb=80),
     )

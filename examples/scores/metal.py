@@ -58,10 +58,9 @@ def compose() -> Piece:
     parts = (
         Part(16, drums(), level=-25, reverb=24, loose=0.003, drums=True),
         Part(34, bass, level=-30, loose=0.004),
-        Part(30, rhythm, level=-27, pan=8, reverb=16, loose=0.005),
-        Part(30, rhythm, level=-27, pan=119, reverb=16, loose=0.005, lag=0.004),
-        Part(29, rhythm, level=-34, pan=64, reverb=16, loose=0.005),
-        Part(30, leads[0], level=-29, pan=44, reverb=70),
-        Part(30, [n for n in leads[1] if n.start >= 48], level=-31, pan=84, reverb=70),
+        Part(30, rhythm, level=-27, pan=8, reverb=8, loose=0.005, drive=4),
+        Part(29, rhythm, level=-27, pan=119, reverb=8, loose=0.005, lag=0.004, drive=6),
+        Part(30, leads[0], level=-30, pan=44, reverb=70, drive=3),
+        Part(30, [n for n in leads[1] if n.start >= 48], level=-32, pan=84, reverb=70, drive=3),
     )
     return Piece("Gallop in E minor", 176, 666, parts)

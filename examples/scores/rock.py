@@ -50,9 +50,9 @@ def compose() -> Piece:
     parts = (
         Part(16, drums(), level=-26, reverb=36, drums=True),
         Part(34, bass + line("A1:3.5", at=48), level=-29),
-        Part(29, riff + fifths + end, level=-29, pan=14, reverb=30),
-        Part(30, riff + fifths + end, level=-31, pan=114, reverb=30, lag=0.005),
+        Part(29, riff + fifths + end, level=-28, pan=14, reverb=16, drive=2.5),
+        Part(28, riff + fifths + end, level=-29, pan=114, reverb=16, lag=0.005, drive=3),
         Part(18, pad(song, low=57, velocity=72), level=-38, pan=50),
-        Part(30, line(SOLO, at=16, velocity=106), level=-27, pan=70, reverb=80),
+        Part(29, line(SOLO, at=16, velocity=106), level=-28, pan=70, reverb=60, drive=3),
     )
     return Piece("Riff in A", 132, 71, parts)
