@@ -12,6 +12,7 @@ from mutagen import id3
 from mutagen.asf import ASF
 from mutagen.flac import FLAC, Picture
 from mutagen.mp4 import MP4, MP4Cover
+
 from tests.making import encode, make_music
 
 CONTAINERS = ("mp3", "flac", "ogg", "opus", "m4a", "wma", "wav", "aiff")

@@ -1,11 +1,11 @@
 import pytest
-from tests.collection.tagged import make_bare, make_tagged
 
 from genrekit.collection.album import mean_answer, plan_albums, plan_tracks
 from genrekit.collection.manifest import Row
 from genrekit.collection.tagging import Policy
 from genrekit.errors import SILENT, AudioError, TagError
 from genrekit.values import Prediction
+from tests.collection.tagged import make_bare, make_tagged
 
 
 def answer(jazz):

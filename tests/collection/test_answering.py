@@ -1,10 +1,10 @@
 import pytest
-from tests.collection.tagged import CONTAINERS, make_bare, make_tagged, put_tags
 
 from genrekit.collection.answering import Known, Question, Settings, answer_file, identify, make_answerer
 from genrekit.errors import CHANGED, EMPTY, INTERNAL, MISSING, AudioError
 from genrekit.predictor import Predictor
 from genrekit.values import Prediction
+from tests.collection.tagged import CONTAINERS, make_bare, make_tagged, put_tags
 
 
 def nothing_known(_content):

@@ -7,7 +7,6 @@ import time
 from collections import Counter
 
 import pytest
-from tests.making import encode, make_music
 
 from genrekit.collection.answering import Answer, Settings
 from genrekit.collection.manifest import opened_manifest
@@ -15,6 +14,7 @@ from genrekit.collection.scan import Plan, State, answer, find, results, scan
 from genrekit.collection.workers import Died, TimedOut
 from genrekit.errors import DECODER_ENDED, TIME_LIMIT, ArtifactError, AudioError
 from genrekit.values import Prediction
+from tests.making import encode, make_music
 
 
 @pytest.fixture

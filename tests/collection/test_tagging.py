@@ -3,7 +3,6 @@ import os
 
 import numpy as np
 import pytest
-from tests.collection.tagged import CONTAINERS, make_bare, make_tagged
 
 import clipfeat
 from genrekit.collection.containers.id3 import unsynchsafe
@@ -14,6 +13,7 @@ from genrekit.collection.tags import TagFields
 from genrekit.collection.vocabulary import Vocabulary
 from genrekit.errors import TAGS_UNREADABLE, TAGS_UNSAFE, SettingsError, TagError
 from genrekit.values import ClipResult, Prediction
+from tests.collection.tagged import CONTAINERS, make_bare, make_tagged
 
 
 def answer(unsure=False, **proba):

@@ -2,11 +2,11 @@ import io
 import sys
 
 import pytest
-from tests.collection.tagged import ALBUM, ARTIST, CONTAINERS, make_bare, make_tagged
 
 from genrekit.collection.containers.inventory import Container
 from genrekit.collection.tags import read_fields, require_tag_library, write_genres
 from genrekit.errors import MissingExtraError, TagError
+from tests.collection.tagged import ALBUM, ARTIST, CONTAINERS, make_bare, make_tagged
 
 
 def fields_of(path):

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from genrekit.collection.answering import Settings
-from genrekit.collection.scan import Plan
+from genrekit.collection.scan import Engine, Plan
 from genrekit.collection.state import MANIFEST_NAME, state_folder
+from genrekit.collection.vocabulary import Vocabulary
 from genrekit.errors import BAD_SETTING, SettingsError
 
 
@@ -36,3 +37,28 @@ def make_plan(
 def manifest_path(named: Path | None) -> Path:
     """The manifest that is named, or the one for all libraries."""
     return state_folder() / MANIFEST_NAME if named is None else named
+
+
+def read_vocabulary(path: Path | None) -> Vocabulary:
+    """The vocabulary of a file, or the empty one.
+
+    Raises:
+        SettingsError: the file makes no sense.
+    """
+    return Vocabulary() if path is None else Vocabulary.read(path)
+
+
+def make_engine(name: str, scheduler: str | None) -> Engine | None:
+    """What answers files: processes of this machine (None), or a cluster.
+
+    Raises:
+        SettingsError: a cluster without its address, or an address without a cluster.
+        MissingExtraError: dask is not installed.
+    """
+    if (name == "dask") != (scheduler is not None):
+        raise SettingsError(BAD_SETTING, "--engine dask", "and --scheduler ADDRESS belong together")
+    if scheduler is None:
+        return None
+    from genrekit.collection.distribute import DaskEngine
+
+    return DaskEngine(scheduler)

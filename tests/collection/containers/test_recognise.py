@@ -1,11 +1,11 @@
 import io
 
 import pytest
-from tests.collection.tagged import CONTAINERS, make_bare, make_tagged
 
 from genrekit.collection.containers.inventory import Container
 from genrekit.collection.containers.recognise import recognise, take_inventory
 from genrekit.errors import TAGS_UNREADABLE, TAGS_UNSUPPORTED, TagError
+from tests.collection.tagged import CONTAINERS, make_bare, make_tagged
 
 
 @pytest.mark.parametrize("suffix", CONTAINERS)

@@ -1,0 +1,97 @@
+"""A scheduler and workers of dask as processes of their own, on loopback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+# Loaded into workers before their first task: files of certain names kill or stall whoever reads them.
+POISON = """
+import os, time
+from genrekit.collection import distribute
+answer_file = distribute.answer_file
+
+def poisoned(path, *arguments):
+    if "poison" in path.name:
+        os._exit(1)
+    if "stall" in path.name:
+        time.sleep(3600)
+    return answer_file(path, *arguments)
+
+distribute.answer_file = poisoned
+"""
+
+
+@dataclass
+class Cluster:
+    """A running cluster."""
+
+    address: str
+    folder: Path
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def add_worker(self) -> None:
+        """Start a worker of one thread, under a nanny that starts it again when it dies."""
+        preload = self.folder / "poison.py"
+        preload.write_text(POISON)
+        local = self.folder / f"worker-{len(self.workers)}"
+        options = f"--nthreads 1 --no-dashboard --host 127.0.0.1 --death-timeout 60 --preload {preload}".split()
+        self.workers.append(_started("worker", self.address, *options, "--local-directory", str(local)))
+
+    def kill_worker(self) -> None:
+        """Kill the last worker and its nanny, as a power cut would."""
+        os.killpg(self.workers.pop().pid, signal.SIGKILL)
+
+
+@contextmanager
+def running_cluster(folder: Path, workers: int) -> Iterator[Cluster]:
+    """A cluster that is ended with all its processes."""
+    file = folder / "scheduler.json"
+    options = f"--host 127.0.0.1 --port 0 --no-dashboard --scheduler-file {file}".split()
+    scheduler = _started("scheduler", *options)
+    cluster = Cluster(_address(file), folder)
+    try:
+        for _ in range(workers):
+            cluster.add_worker()
+        _await_workers(cluster.address, workers)
+        yield cluster
+    finally:
+        for process in [*cluster.workers, scheduler]:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _started(*arguments: str) -> subprocess.Popen[bytes]:
+    environment = os.environ | {
+        # A task is tried once more, not three times, before its shard is halved.
+        "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command = [sys.executable, "-m", "dask", *arguments]
+    return subprocess.Popen(command, start_new_session=True, env=environment, **quiet)
+
+
+def _address(file: Path) -> str:
+    import json
+
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if file.exists() and file.read_text().strip().endswith("}"):
+            return str(json.loads(file.read_text())["address"])
+        time.sleep(0.1)
+    raise TimeoutError("the scheduler has not started")
+
+
+def _await_workers(address: str, count: int) -> None:
+    import distributed
+
+    with distributed.Client(address, set_as_default=False) as client:
+        client.wait_for_workers(count, timeout=120)
