@@ -189,6 +189,11 @@ def test_a_beginning_of_a_hundred_bytes_is_corrupt(name: str, tmp_path: Path) ->
     assert refusal(beginning).reason is AudioReason.CORRUPT
 
 
+def test_a_codec_nobody_knows_is_corrupt(tmp_path: Path) -> None:
+    content = encode(tmp_path / "a.m4a", stereo(), "aac").read_bytes().replace(b"mp4a", b"zzzz")
+    assert refusal(content).reason is AudioReason.CORRUPT
+
+
 def test_truncated_wav_is_heard_as_far_as_it_goes(tmp_path: Path) -> None:
     content = write(tmp_path / "a.wav", stereo()).read_bytes()
     audio = decode(content[: len(content) // 4])

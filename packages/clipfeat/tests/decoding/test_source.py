@@ -89,3 +89,13 @@ def test_guarded_reader_keeps_what_was_raised() -> None:
     assert str(reader.failure) == "no more"
     assert reader.seek(1) == 0
     assert str(reader.failure) == "lost"
+
+
+def test_a_seek_before_the_beginning_is_the_decoders_mistake_not_the_readers(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.write_bytes(b"0123456789")
+    with path.open("rb") as file:
+        for reader in (GuardedReader(io.BytesIO(b"0123456789")), GuardedReader(file)):
+            reader.seek(4)
+            assert reader.seek(-1) == 4
+            assert reader.failure is None

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import av
 import av.error
 import numpy as np
+from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream as AvStream
 from av.container import InputContainer
@@ -134,7 +136,9 @@ def open_ffmpeg(source: OpenSource) -> Iterator[FfmpegDecoder]:
         if not container.streams.audio:
             raise CannotRead("no audio stream")
         stream = container.streams.audio[0]
-        stream.codec_context.thread_count = 1
-        if not stream.codec_context.sample_rate or not stream.codec_context.channels:
-            raise CannotRead("no rate or channels")
+        # FFmpeg has no decoder for every codec that a damaged header may name; the types of PyAV hide that.
+        codec = cast("AudioCodecContext | None", stream.codec_context)
+        if codec is None or not codec.sample_rate or not codec.channels:
+            raise CannotRead("no decoder, rate or channels")
+        codec.thread_count = 1
         yield FfmpegDecoder(source, container, stream)

@@ -1,5 +1,6 @@
 """What is to be decoded, opened safely and looked at: its name, its bytes, the format they begin like."""
 
+import errno
 import io
 import os
 import stat
@@ -106,11 +107,13 @@ class GuardedReader(io.RawIOBase):
         return len(data)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        """Move, or stay after a failure."""
+        """Move; stay after a failure, and where a damaged file sends the decoder before the beginning."""
         try:
             self._file.seek(offset, whence)
         except Exception as error:  # noqa: BLE001
-            self.failure = error
+            before_beginning = isinstance(error, ValueError) or getattr(error, "errno", None) == errno.EINVAL
+            if not before_beginning:
+                self.failure = error
         return self.tell()
 
     def tell(self) -> int:
@@ -134,7 +137,7 @@ def open_source(source: Source, max_bytes: int) -> Iterator[OpenSource]:
         with _open_path(Path(source), name) as file:
             yield _examined(name, file, max_bytes, is_plain_file=True)
     elif isinstance(source, (bytes, bytearray, memoryview)):
-        yield _examined(name, io.BytesIO(source), max_bytes, is_plain_file=False)
+        yield _examined(name, _guarded(io.BytesIO(source)), max_bytes, is_plain_file=False)
     else:
         yield _examined(name, _seekable(source, name, max_bytes), max_bytes, is_plain_file=False)
 
@@ -168,13 +171,17 @@ def _seekable(source: object, name: str, max_bytes: int) -> BinaryIO:
     file = cast("BinaryIO", source)
     can_seek = getattr(file, "seekable", None)
     if can_seek is not None and can_seek():
-        return cast("BinaryIO", GuardedReader(file))
+        return _guarded(file)
     copy = io.BytesIO()
     reader = GuardedReader(file)
     while copy.tell() <= max_bytes and (block := reader.read(_COPY_BYTES)):
         copy.write(block)
     _raise_failure(reader, name)
-    return copy
+    return _guarded(copy)
+
+
+def _guarded(file: BinaryIO) -> BinaryIO:
+    return cast("BinaryIO", GuardedReader(file))
 
 
 def _examined(name: str, file: BinaryIO, max_bytes: int, *, is_plain_file: bool) -> OpenSource:
