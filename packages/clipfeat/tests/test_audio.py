@@ -190,7 +190,8 @@ def test_a_beginning_of_a_hundred_bytes_is_corrupt(name: str, tmp_path: Path) ->
 
 
 def test_a_codec_nobody_knows_is_corrupt(tmp_path: Path) -> None:
-    content = encode(tmp_path / "a.m4a", stereo(), "aac").read_bytes().replace(b"mp4a", b"zzzz")
+    content = encode(tmp_path / "a.webm", stereo(1, 48_000), "libopus", 48_000).read_bytes()
+    content = content.replace(b"A_OPUS", b"A_ZZZZ")
     assert refusal(content).reason is AudioReason.CORRUPT
 
 
