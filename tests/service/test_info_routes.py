@@ -59,6 +59,8 @@ def test_an_address_or_a_method_that_there_is_not_is_a_problem(live):
     assert live.get("/v2/predictions").json["code"] == "GK602"
     reply = live.get("/v1/predictions")
     assert (reply.status, reply.json["code"], reply.headers["allow"]) == (405, "GK603", "POST")
+    assert live.ask("PUT", "/v1/jobs/any").headers["allow"] == "DELETE, GET"
+    assert live.ask("PUT", "/errors/silent").headers["allow"] == "GET"
 
 
 def test_the_page_of_the_api_names_every_route(live):

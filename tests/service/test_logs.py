@@ -45,7 +45,7 @@ def test_an_exception_is_told_by_type_and_place_alone():
 
 
 def test_the_logs_are_set_up_for_our_package_alone():
-    loggers = [logging.getLogger(name) for name in ("genrekit", "uvicorn.error", "uvicorn.access")]
+    loggers = [logging.getLogger(name) for name in ("genrekit", "uvicorn.error", "uvicorn.access", "python_multipart")]
     before = [(logger.handlers, logger.level, logger.propagate, logger.disabled) for logger in loggers]
     root = list(logging.getLogger().handlers)
     try:

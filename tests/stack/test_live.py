@@ -173,11 +173,7 @@ def test_every_metric_that_a_panel_or_a_rule_names_is_in_the_live_metrics(servic
     assert waited_for(lambda: service.ask("GET", f"/v1/jobs/{job['id']}")[1]["state"] == "done", 120)
     text = metrics_text(service)
     sources = [*(DEPLOY / "grafana" / "dashboards").glob("*.json"), DEPLOY / "prometheus" / "alerts.yml"]
-    named = {
-        name
-        for path in sources
-        for name in re.findall(r"\b(?:genrekit|process)_[a-z_]+\b", path.read_text())
-    }
+    named = {name for path in sources for name in re.findall(r"\b(?:genrekit|process)_[a-z_]+\b", path.read_text())}
     there = set(re.findall(r"^([a-z_]+)(?:\{| )", text, re.MULTILINE))
     assert len(named) > 20
     assert named - there == set()

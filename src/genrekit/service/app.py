@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import compile_path
 from starlette.types import ASGIApp
 
 from genrekit import __version__
@@ -165,9 +166,17 @@ async def _no_route(request: Request, error: Exception) -> Response:
     kind = _HTTP_KINDS.get(error.status_code, MALFORMED)
     reason = "there is nothing" if kind is NOT_FOUND else f"does not take {request.method}"
     response = await _refused(request, ServiceError(kind, "address", reason))
-    for name, value in (error.headers or {}).items():
-        response.headers[name] = value
+    if kind is METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = _allowed(request) or (error.headers or {}).get("Allow", "")
     return response
+
+
+def _allowed(request: Request) -> str:
+    """All methods of an address: the router names those of its first route alone."""
+    for template, operations in request.app.openapi()["paths"].items():
+        if compile_path(template)[0].match(request.url.path):
+            return ", ".join(sorted(method.upper() for method in operations))
+    return ""
 
 
 async def _gone(_request: Request, _error: Exception) -> Response:

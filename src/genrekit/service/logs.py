@@ -92,6 +92,8 @@ def set_up_logs(level: str, tracing: Tracing) -> None:
         logger.propagate = False
     # Its lines hold the client's address and query; ours, one a request, are written by the gate.
     logging.getLogger("uvicorn.access").disabled = True
+    # The parser of forms reports each malformed one, which the gate does already.
+    logging.getLogger("python_multipart").disabled = True
 
 
 def _place(kind: type[BaseException], trace: Any) -> str:
