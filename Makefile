@@ -91,7 +91,7 @@ spelling: $(VENV)/dev.stamp
 workflows: $(VENV)/dev.stamp
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/zizmor --offline --quiet .github/workflows
-	$(BIN)/shellcheck .ci/run .ci/check-wheels .ci/check-lowest
+	$(BIN)/shellcheck .ci/run .ci/check-wheels .ci/check-lowest packages/clipfeat/tests/sanitize.sh
 
 # Both distributions as a user gets them.
 wheels: $(VENV)/dev.stamp
@@ -100,6 +100,10 @@ wheels: $(VENV)/dev.stamp
 # The lower bounds that pyproject.toml promises.
 lowest: $(VENV)/dev.stamp
 	$(WITH_INDEX) UV=$(BIN)/uv PYTHON=$(BIN)/python WORKERS=$(WORKERS) bash .ci/check-lowest
+
+# The compiled kernels under the sanitizers; skipped, and said so, where there is no compiler.
+sanitize: $(VENV)/test.stamp
+	bash packages/clipfeat/tests/sanitize.sh $(BIN)/python
 
 # -------------------------------------------------------------------------------------------- what is made
 
