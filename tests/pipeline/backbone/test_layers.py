@@ -39,3 +39,13 @@ def test_filters_turn_where_the_norm_falls() -> None:
 @pytest.mark.parametrize(("taps", "padding"), [(7, (3, 3)), (128, (63, 64)), (64, (31, 32)), (32, (15, 16))])
 def test_an_even_kernel_has_the_longer_padding_after(taps: int, padding: tuple[int, int]) -> None:
     assert same_padding(taps) == padding
+
+
+def test_idle_channels_fill_a_bank_up_and_say_nothing() -> None:
+    bank = read_bank([random_variables(1), random_variables(2)], BANKS[2])
+    filled = bank.filled(8)
+    assert (bank.sign.size, filled.sign.size) == (102, 104)
+    assert filled.channels == bank.channels == 51
+    np.testing.assert_array_equal(filled.kernel[:102], bank.kernel)
+    for idle in (filled.kernel, filled.edge, filled.bias, filled.norm.scale, filled.norm.offset):
+        assert not idle[102:].any()

@@ -16,10 +16,12 @@ from genrekit.pipeline.backbone.spectral import Matrix, Transform, plan_transfor
 
 N_BANDS: Final = 96
 
-# Filters worked on together: 16 times 125 frames is the widest row that the runtime's pooling takes fast.
-_CHUNK: Final = 16
-# Channels of a block in the runtime's blocked layout.
-_BLOCK: Final = 8
+# Filters side by side in a row: 16 times 125 frames is the widest row that the runtime's pooling takes fast.
+_BLOCK: Final = 16
+# Whole vectors of channels: the runtime then pools what is filtered in its blocked layout, without a copy.
+_LANES: Final = 8
+# Filters worked on together: more would no longer fit the cache, fewer make more nodes to load.
+_GROUP: Final = 48
 _FAR: Final = 2**31
 
 
@@ -33,43 +35,34 @@ def _add_ones(graph: GraphBuilder, mel: str) -> str:
     return graph.add("Transpose", [ones], "ones", perm=[0, 2, 1])
 
 
-def _add_edge(graph: GraphBuilder, bank: Bank, summed: str, ones: str, name: str) -> str:
+def _add_edge(graph: GraphBuilder, bank: Bank, ones: str, name: str) -> str:
     """What bias and input offset add to the maximum, (1, channels, n_frames)."""
-    padding = same_padding(bank.kernel.shape[1])
-    answer = graph.add("Conv", [ones, summed], f"{name}.answer", pads=padding)
-    edge = graph.floats(f"{name}.edge_factor", bank.edge[:, None])
-    scaled = graph.add("Mul", [answer, edge], f"{name}.edge_scaled")
-    return graph.add("Add", [scaled, graph.floats(f"{name}.bias", bank.bias[:, None])], f"{name}.edge")
+    summed = graph.floats(f"{name}.summed", bank.kernel.sum(axis=2)[:, None] * bank.edge[:, None, None])
+    bias = graph.floats(f"{name}.bias", bank.bias)
+    return graph.add("Conv", [ones, summed, bias], f"{name}.edge", pads=same_padding(bank.kernel.shape[1]))
 
 
-def _add_direct_bank(graph: GraphBuilder, bank: Bank, image: str, ones: str, name: str) -> tuple[str, str]:
-    """Filters over time alone: maximum over the bands (n, channels, n_frames), and edge."""
-    channels, taps, _ = bank.kernel.shape
-    before, after = same_padding(taps)
-    # Whole blocks of channels: the runtime then pools in its blocked layout, without a copy of what is filtered.
-    filled = np.concatenate([bank.kernel, np.zeros((-channels % _BLOCK, taps, 1))])
-    kernel = graph.floats(f"{name}.kernel", filled[:, None])
+def _add_direct_bank(graph: GraphBuilder, bank: Bank, image: str, name: str) -> str:
+    """Filters over time alone: maximum over the bands, (n, channels, n_frames)."""
+    before, after = same_padding(bank.kernel.shape[1])
+    kernel = graph.floats(f"{name}.kernel", bank.kernel[:, None])
     filtered = graph.add("Conv", [image, kernel], f"{name}.filtered", pads=[before, 0, after, 0])
     best = graph.add("MaxPool", [filtered], f"{name}.best", kernel_shape=[1, N_BANDS])
-    bounds = [graph.integers(f"{name}.{word}", [value]) for word, value in (("from", 0), ("to", channels), ("axis", 1))]
-    real = graph.add("Slice", [best, *bounds], f"{name}.real")
-    flat = graph.add("Squeeze", [real, graph.integers(f"{name}.last", [3])], f"{name}.max")
-    summed = graph.floats(f"{name}.summed", bank.kernel.transpose(0, 2, 1))
-    return flat, _add_edge(graph, bank, summed, ones, name)
+    return graph.add("Squeeze", [best, graph.integers(f"{name}.last", [3])], f"{name}.max")
 
 
 def _add_spectra(graph: GraphBuilder, plan: Transform, matrix: Matrix, padded: str, taps: int, name: str) -> str:
-    """One half of a complex product's signal side, at every tap, (n, bins, taps * pieces * 2, n_frames)."""
+    """One half of a complex product's signal side, at every tap, (n, 1, bins, taps * pieces * 2, n_frames)."""
     flat = graph.add("MatMul", [graph.floats(f"{name}.transform", matrix), padded], f"{name}.flat")
-    shape = graph.integers(f"{name}.shape", [0, plan.bins, plan.pieces * 2, -1])
+    shape = graph.integers(f"{name}.shape", [0, 1, plan.bins, plan.pieces * 2, -1])
     spectrum = graph.add("Reshape", [flat, shape], f"{name}.bins")
-    axis = graph.integers(f"{name}.axis", [3])
+    axis = graph.integers(f"{name}.axis", [4])
     shifted = []
     for tap in range(taps):
         start = graph.integers(f"{name}.start{tap}", [tap])
         end = graph.integers(f"{name}.end{tap}", [tap - taps + 1 if tap < taps - 1 else _FAR])
         shifted.append(graph.add("Slice", [spectrum, start, end, axis], f"{name}.tap{tap}"))
-    return graph.add("Concat", shifted, name, axis=2)
+    return graph.add("Concat", shifted, name, axis=3)
 
 
 def _kernel_spectra(bank: Bank, plan: Transform) -> Matrix:
@@ -82,36 +75,35 @@ def _kernel_spectra(bank: Bank, plan: Transform) -> Matrix:
     return ordered.reshape(plan.bins, channels, -1)
 
 
-def _add_chunk(graph: GraphBuilder, plan: Transform, products: Matrix, name: str, chunk: str) -> str:
-    """The maximum over places of a few channels, (n, 1, 1, channels * n_frames)."""
-    kernel = graph.floats(f"{chunk}.kernel", products)
+def _add_group(graph: GraphBuilder, plan: Transform, products: Matrix, name: str, group: str) -> str:
+    """The maximum over places of some blocks of channels, (n, blocks, 1, channels of a block * n_frames)."""
+    blocks = products.reshape(plan.bins, -1, _BLOCK, products.shape[2]).transpose(1, 0, 2, 3)
+    kernel = graph.floats(f"{group}.kernel", blocks)
+    rows = graph.integers(f"{group}.rows", [0, len(blocks), plan.bins, -1])
     places = []
     for kind in ("even", "odd"):
-        sums = graph.add("MatMul", [kernel, f"{name}.{kind}_spectra"], f"{chunk}.{kind}_sums")
-        rows = graph.add("Reshape", [sums, f"{name}.rows"], f"{chunk}.{kind}_rows")
-        places.append(graph.add("MatMul", [f"{name}.{kind}", rows], f"{chunk}.{kind}_places"))
-    larger = graph.add("Add", [places[0], graph.add("Abs", [places[1]], f"{chunk}.size")], f"{chunk}.larger")
-    return graph.add("MaxPool", [larger], f"{chunk}.max", kernel_shape=[plan.even.shape[0], 1])
+        sums = graph.add("MatMul", [kernel, f"{name}.{kind}_spectra"], f"{group}.{kind}_sums")
+        flat = graph.add("Reshape", [sums, rows], f"{group}.{kind}_rows")
+        places.append(graph.add("MatMul", [f"{name}.{kind}", flat], f"{group}.{kind}_places"))
+    larger = graph.add("Add", [places[0], graph.add("Abs", [places[1]], f"{group}.size")], f"{group}.larger")
+    return graph.add("MaxPool", [larger], f"{group}.max", kernel_shape=[plan.even.shape[0], 1])
 
 
-def _add_spectral_bank(graph: GraphBuilder, bank: Bank, padded: str, ones: str, name: str) -> tuple[str, str]:
-    """Filters over time and bands: maximum over places (n, channels, n_frames), and edge."""
+def _add_spectral_bank(graph: GraphBuilder, bank: Bank, padded: str, name: str) -> str:
+    """Filters over time and bands: maximum over places, (n, channels, n_frames)."""
     channels, taps, width = bank.kernel.shape
     plan = plan_transform(N_BANDS, width, bank.pieces)
     _add_spectra(graph, plan, plan.real, padded, taps, f"{name}.even_spectra")
     _add_spectra(graph, plan, plan.imaginary, padded, taps, f"{name}.odd_spectra")
     graph.floats(f"{name}.even", plan.even)
     graph.floats(f"{name}.odd", plan.odd)
-    graph.integers(f"{name}.rows", [0, 1, plan.bins, -1])
     products = _kernel_spectra(bank, plan)
     parts = [
-        _add_chunk(graph, plan, products[:, start : start + _CHUNK], name, f"{name}.from{start}")
-        for start in range(0, channels, _CHUNK)
+        _add_group(graph, plan, products[:, start : start + _GROUP], name, f"{name}.from{start}")
+        for start in range(0, channels, _GROUP)
     ]
-    joined = graph.add("Concat", parts, f"{name}.joined", axis=3)
-    best = graph.add("Reshape", [joined, graph.integers(f"{name}.shape", [0, channels, -1])], f"{name}.max")
-    summed = graph.floats(f"{name}.summed", bank.kernel.sum(axis=2)[:, None])
-    return best, _add_edge(graph, bank, summed, ones, name)
+    joined = graph.add("Concat", parts, f"{name}.joined", axis=1)
+    return graph.add("Reshape", [joined, graph.integers(f"{name}.shape", [0, channels, -1])], f"{name}.max")
 
 
 def add_front(graph: GraphBuilder, nets: Sequence[Variables], mel: str) -> list[str]:
@@ -125,45 +117,42 @@ def add_front(graph: GraphBuilder, nets: Sequence[Variables], mel: str) -> list[
     Returns:
         For each net its features before the middle layers, (n, 561, n_frames).
     """
-    banks = [read_bank(nets, spec) for spec in BANKS]
+    banks = [read_bank(nets, spec).filled(_BLOCK if spec.pieces else _LANES) for spec in BANKS]
     ones = _add_ones(graph, mel)
     image = graph.add("Unsqueeze", [mel, graph.integers("front.channel", [1])], "front.image")
     turned = graph.add("Transpose", [mel], "front.turned", perm=[0, 2, 1])
     before, after = same_padding(banks[0].kernel.shape[1])
     padded = graph.add("Pad", [turned, graph.integers("front.pads", [0, 0, before, 0, 0, after])], "front.padded")
-    results = []
+    extremes = []
     for index, bank in enumerate(banks):
         name = f"bank{index}"
         if bank.pieces:
-            results.append(_add_spectral_bank(graph, bank, padded, ones, name))
+            best = _add_spectral_bank(graph, bank, padded, name)
         else:
-            results.append(_add_direct_bank(graph, bank, image, ones, name))
-    best = graph.add("Concat", [best for best, _ in results], "front.best", axis=1)
-    edge = graph.add("Concat", [edge for _, edge in results], "front.edge", axis=1)
-    features = _add_activation(graph, banks, best, edge)
-    return [_add_choice(graph, banks, features, len(nets), index) for index in range(len(nets))]
+            best = _add_direct_bank(graph, bank, image, name)
+        extremes.append(graph.add("Add", [best, _add_edge(graph, bank, ones, name)], f"{name}.extreme"))
+    features = _add_activation(graph, banks, graph.add("Concat", extremes, "front.extremes", axis=1))
+    return [_add_choice(graph, banks, features, index) for index in range(len(nets))]
 
 
-def _add_activation(graph: GraphBuilder, banks: Sequence[Bank], best: str, edge: str) -> str:
+def _add_activation(graph: GraphBuilder, banks: Sequence[Bank], extremes: str) -> str:
     """From the maximum of the turned filters to the norm's output: what the net's own order gives."""
 
     def column(name: str, parts: list[Matrix]) -> str:
         return graph.floats(name, np.concatenate(parts)[:, None])
 
-    turned = graph.add("Add", [best, edge], "front.extreme")
-    signed = graph.add("Mul", [turned, column("front.sign", [bank.sign for bank in banks])], "front.signed")
+    signed = graph.add("Mul", [extremes, column("front.sign", [bank.sign for bank in banks])], "front.signed")
     rectified = graph.add("Relu", [signed], "front.rectified")
     scale = column("front.scale", [bank.norm.scale for bank in banks])
     offset = column("front.offset", [bank.norm.offset for bank in banks])
     return graph.add("Add", [graph.add("Mul", [rectified, scale], "front.scaled"), offset], "front.features")
 
 
-def _add_choice(graph: GraphBuilder, banks: Sequence[Bank], features: str, n_nets: int, net: int) -> str:
+def _add_choice(graph: GraphBuilder, banks: Sequence[Bank], features: str, net: int) -> str:
     """One net's channels, out of banks that hold all nets' channels side by side."""
     chosen: list[int] = []
     first = 0
     for bank in banks:
-        channels = bank.kernel.shape[0] // n_nets
-        chosen += range(first + net * channels, first + (net + 1) * channels)
+        chosen += range(first + net * bank.channels, first + (net + 1) * bank.channels)
         first += bank.kernel.shape[0]
     return graph.add("Gather", [features, graph.integers(f"front.net{net}", chosen)], f"front.features{net}", axis=1)

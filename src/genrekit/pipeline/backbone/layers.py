@@ -52,6 +52,7 @@ class Bank:
         sign: (channels,), of the norm's scale.
         norm: after the rectifier.
         pieces: see `BankSpec`.
+        channels: of one net; net i has those from i times this number.
     """
 
     kernel: Array
@@ -60,6 +61,24 @@ class Bank:
     sign: Array
     norm: Norm
     pieces: int
+    channels: int
+
+    def filled(self, multiple: int) -> Bank:
+        """The same with idle channels at the end, up to a multiple."""
+        idle = -self.sign.size % multiple
+
+        def padded(values: Array) -> Array:
+            return np.concatenate([values, np.zeros((idle, *values.shape[1:]))])
+
+        return Bank(
+            kernel=padded(self.kernel),
+            edge=padded(self.edge),
+            bias=padded(self.bias),
+            sign=padded(self.sign),
+            norm=Norm(padded(self.norm.scale), padded(self.norm.offset)),
+            pieces=self.pieces,
+            channels=self.channels,
+        )
 
 
 def read_norm(variables: Variables, name: str) -> Norm:
@@ -89,6 +108,7 @@ def read_bank(nets: Sequence[Variables], spec: BankSpec) -> Bank:
         sign=np.concatenate(signs),
         norm=Norm(np.concatenate([n.scale for n in norms]), np.concatenate([n.offset for n in norms])),
         pieces=spec.pieces,
+        channels=signs[0].size,
     )
 
 
