@@ -23,7 +23,6 @@ def open_session(model: bytes) -> onnxruntime.InferenceSession:
     """A session on one CPU thread; its ``run`` may be shared by threads.
 
     One thread, because callers run files side by side, and because a sum in another order is another number.
-    No arena, because it would hold on to the largest batch ever seen.
 
     Args:
         model: a serialised ``onnx.ModelProto``.
@@ -33,7 +32,6 @@ def open_session(model: bytes) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(
         model, options, providers=["CPUExecutionProvider"], disabled_optimizers=_IDLE_REWRITERS
