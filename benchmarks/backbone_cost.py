@@ -58,7 +58,7 @@ def published(net: Variables) -> onnx.ModelProto:
         normed = add_norm(graph, net, spec.norm, graph.add("Relu", [filtered], f"{spec.layer}.relu"), 2)
         banks.append(graph.add("ReduceMax", [normed], f"{spec.layer}.max", axes=[3], keepdims=0))
     value = front = graph.add("Concat", banks, "front", axis=1)
-    mids = []
+    mids: list[str] = []
     for index, layer in enumerate(MIDS):
         kernel = net[f"{layer}/kernel"][:, :, 0].transpose(2, 1, 0)
         weights = [graph.floats(f"{layer}.w", kernel), graph.floats(f"{layer}.b", net[f"{layer}/bias"])]

@@ -1,4 +1,5 @@
 import csv
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import onnx
@@ -106,6 +107,14 @@ def test_the_same_sound_gives_the_same_bits(shipped):
     first = embedding_view(samples, shipped, patch_frames=125, hop_frames=124)
     second = embedding_view(samples, shipped, patch_frames=125, hop_frames=124)
     np.testing.assert_array_equal(first.values, second.values)
+
+
+def test_threads_may_share_it(shipped):
+    patches = cut_patches(noise(4 * RATE), patch_frames=125, hop_frames=124)
+    expected = shipped.embed(patches)
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(shipped.embed, [patches] * 8))
+    assert all(np.array_equal(result, expected) for result in results)
 
 
 def lossless_tracks_with_taggrams(root):

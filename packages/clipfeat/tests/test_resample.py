@@ -81,7 +81,7 @@ def test_a_stream_gives_the_very_bits_of_one_go(pair: tuple[int, int], n_samples
     np.testing.assert_array_equal(joined, resample(samples, *pair))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     source=st.integers(4_000, 192_000),
     target=st.sampled_from([16_000, 22_050]),
