@@ -57,7 +57,7 @@ class Service:
         ]
         environment = os.environ | LIMITS | {"TMPDIR": str(folder / "tmp")}
         command += ["--state-dir", str(folder / "state")]
-        self.process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
+        self.process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         self.most_memory = self.most_disk = 0.0
         self._watching = True
         self._watcher = threading.Thread(target=self._watch)

@@ -27,7 +27,7 @@ ENV PATH=/opt/genrekit/bin:$PATH \
     GENREKIT_HOST=0.0.0.0 \
     GENREKIT_STATE_DIR=/state
 USER 10001
-VOLUME /state
+VOLUME ["/state", "/tmp"]
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=5 \

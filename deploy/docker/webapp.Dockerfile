@@ -29,6 +29,7 @@ ENV PATH=/opt/genrekit/bin:$PATH \
     GRADIO_TEMP_DIR=/tmp/gradio \
     MPLCONFIGDIR=/tmp/matplotlib
 USER 10001
+VOLUME /tmp
 EXPOSE 7860
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=5 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:7860/', timeout=4)"]

@@ -2,9 +2,9 @@ import subprocess
 import sys
 
 import pytest
-from tests.cli.running import genrekit
 
 from genrekit.service.auth import read_keys, who_asks
+from tests.cli.running import genrekit
 
 
 def test_an_open_address_is_refused_without_a_key_or_a_word():

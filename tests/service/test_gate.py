@@ -1,6 +1,7 @@
 import io
 import json
 import logging
+import socket
 
 import pytest
 
@@ -83,3 +84,14 @@ def test_an_unknown_method_is_one_label_too(live):
     text = live.get("/metrics").body.decode()
     assert 'method="OTHER"' in text
     assert "BREW" not in text
+
+
+def test_an_answer_after_the_whole_body_ends_at_once(live):
+    with socket.create_connection(("127.0.0.1", live.port), timeout=10) as connection:
+        head = b"POST /v1/predictions HTTP/1.1\r\nHost: a\r\nContent-Type: audio/wav\r\nContent-Length: 8\r\n\r\n"
+        connection.sendall(head + b"no sound")
+        answer = b""
+        while piece := connection.recv(4096):
+            answer += piece
+    assert answer.startswith(b"HTTP/1.1 415")
+    assert waited_for(lambda: "genrekit_http_in_flight 1.0" in live.get("/metrics").body.decode())

@@ -4,7 +4,9 @@ import pytest
 
 from genrekit import errors
 from genrekit.errors import ERROR_TABLE, AudioError, ServiceError
+from genrekit.service.logs import RequestContext
 from genrekit.service.problems import PAGES, internal_problem, make_problem, problem_response
+from genrekit.service.tracing import LocalTracing
 
 
 @pytest.mark.parametrize("kind", ERROR_TABLE, ids=lambda kind: kind.code)
@@ -62,6 +64,22 @@ def test_the_reason_is_sent_before_the_rest_of_the_body_is_swallowed():
     assert [message["type"] for message in sent] == ["http.response.start", *["http.response.body"] * 2]
     assert b"GK609" in sent[1]["body"]
     assert left == []
+
+
+def test_a_body_that_has_arrived_whole_is_not_waited_for():
+    context = RequestContext("id", LocalTracing().begin({}), has_ended=True)
+    whole = scope(content_length=b"8") | {"state": {"context": context}}
+    sent = []
+
+    async def receive():
+        raise AssertionError("nobody may wait here")
+
+    async def send(message):
+        sent.append(message)
+
+    error = ServiceError(errors.OVERLOADED, "service", "is full")
+    asyncio.run(problem_response(error, "id", "/")(whole, receive, send))
+    assert [message.get("more_body") for message in sent] == [None, False]
 
 
 @pytest.mark.parametrize("headers", [{}, {"content_length": b"0"}, {"content_length": b"5", "expect": b"100-continue"}])

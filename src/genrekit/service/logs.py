@@ -30,7 +30,8 @@ class RequestContext:
         trace: of the request.
         client: name of the key or address, for the quota.
         code: of the error that ended the request, once there is one.
-        received: bytes of the body so far.
+        received: bytes of the body.
+        has_ended: whether the body has arrived whole.
     """
 
     request_id: str
@@ -38,6 +39,7 @@ class RequestContext:
     client: str = ""
     code: str = ""
     received: int = 0
+    has_ended: bool = False
 
 
 CURRENT: ContextVar[RequestContext | None] = ContextVar("request", default=None)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from genrekit.errors import INTERNAL, ErrorKind, GenrekitError, ServiceError
+from genrekit.service.logs import RequestContext
 from genrekit.wire import Problem
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -68,6 +69,9 @@ def internal_problem(request_id: str, path: str) -> ProblemResponse:
 
 
 def _body_follows(scope: Scope) -> bool:
+    context: RequestContext | None = scope.get("state", {}).get("context")
+    if context is not None and context.has_ended:
+        return False
     headers = {
         name: value for name, value in scope["headers"] if name in (b"content-length", b"transfer-encoding", b"expect")
     }
