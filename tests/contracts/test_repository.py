@@ -24,7 +24,7 @@ TABLES = {"src/genrekit/errors.py"}
 # Formats that run code when they are read.
 RUNS_CODE = {"cloudpickle", "dill", "joblib", "marshal", "pickle", "shelve"}
 SAYS_NOTHING = {"common", "helper", "helpers", "manager", "misc", "util", "utils"}
-MACHINE_PATH = re.compile(r"(?<![\w.~-])/(work|farm|root|home|Users|tmp|mnt|opt)/")
+MACHINE_PATH = re.compile(r"(?<![\w.~-])/(?:(?:work|farm|root)/|(?:home|Users)/\w+/)")
 REGISTRY_HOST = re.compile(r"pypi\.org|pythonhosted\.org|registry\.npmjs|deb\.debian\.org|anaconda\.org")
 
 
