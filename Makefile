@@ -34,13 +34,13 @@ run: $(VENV)/base.stamp
 
 test: test-clipfeat test-genrekit
 
-test-clipfeat: $(VENV)/test.stamp
+test-clipfeat: $(VENV)/dev.stamp
 	cd packages/clipfeat && $(PYTEST)
 
-test-genrekit: $(VENV)/test.stamp
+test-genrekit: $(VENV)/dev.stamp
 	$(PYTEST)
 
-coverage: $(VENV)/test.stamp
+coverage: $(VENV)/dev.stamp
 	$(PYTEST) --cov --cov-report=term
 
 check: lint types layers dependencies spelling workflows wheels lowest sanitize
@@ -59,13 +59,8 @@ $(VENV)/base.stamp: $(VENV)/uv.stamp $(INPUTS)
 	@$(INSTALL) --editable 'packages/clipfeat[formats]' --editable .
 	@touch $@
 
-$(VENV)/test.stamp: $(VENV)/uv.stamp $(INPUTS)
-	@echo "Installing what the tests need into $(VENV) ..." >&2
-	@$(INSTALL) --editable 'packages/clipfeat[formats,test]' --editable '.[test]'
-	@touch $@
-
-$(VENV)/dev.stamp: $(VENV)/test.stamp
-	@echo "Installing what the checks need into $(VENV) ..." >&2
+$(VENV)/dev.stamp: $(VENV)/uv.stamp $(INPUTS)
+	@echo "Installing what tests and checks need into $(VENV) ..." >&2
 	@$(INSTALL) --editable 'packages/clipfeat[formats,test]' --editable '.[dev]'
 	@touch $@
 
@@ -102,12 +97,12 @@ lowest: $(VENV)/dev.stamp
 	$(WITH_INDEX) UV=$(BIN)/uv PYTHON=$(BIN)/python WORKERS=$(WORKERS) bash .ci/check-lowest
 
 # The compiled kernels under the sanitizers; skipped, and said so, where there is no compiler.
-sanitize: $(VENV)/test.stamp
+sanitize: $(VENV)/dev.stamp
 	bash packages/clipfeat/tests/sanitize.sh $(BIN)/python
 
 # -------------------------------------------------------------------------------------------- what is made
 
-figures: $(VENV)/test.stamp
+figures: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/figures.py
 
 # Needs the program fluidsynth and the sound font FluidR3 GM.
