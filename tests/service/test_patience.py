@@ -59,6 +59,31 @@ def test_a_request_that_waits_for_its_answer_is_not_cut_off(impatient):
         assert connection.recv(4096).startswith(b"HTTP/1.1 200")
 
 
+def test_a_client_that_is_refused_while_it_sends_hears_the_reason(impatient):
+    with connect(impatient) as connection:
+        head = b"POST /nothing HTTP/1.1\r\nHost: a\r\nContent-Length: 50000000\r\n\r\n"
+        connection.sendall(head + bytes(3_000_000))
+        answer = b""
+        while piece := connection.recv(4096):
+            answer += piece
+        assert answer.startswith(b"HTTP/1.1 404")
+        assert b"GK602" in answer
+        with pytest.raises(OSError):  # noqa: PT011, PT012 - after a second it is over
+            for _ in range(1000):
+                connection.sendall(bytes(1000))
+                time.sleep(0.01)
+
+
+def test_a_client_that_asks_first_is_not_waited_for(impatient):
+    with connect(impatient) as connection:
+        head = b"POST /nothing HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n"
+        connection.sendall(head)
+        answer = b""
+        while piece := connection.recv(4096):
+            answer += piece
+        assert answer.startswith(b"HTTP/1.1 404")
+
+
 def test_each_limit_is_a_protocol_of_its_own():
     assert (impatient_protocol(1.0).head_seconds, impatient_protocol(2.0).head_seconds) == (1.0, 2.0)
     assert ImpatientProtocol.head_seconds == 10.0

@@ -47,7 +47,7 @@ class Gate:
         answer = _Answer(send, context)
         self._metrics.in_flight.inc()
         try:
-            await self._app(scope, _noting_the_end(receive, context), answer)
+            await self._app(scope, receive, answer)
         except ClientDisconnect:
             answer.status = CLIENT_GONE
         except Exception:  # noqa: BLE001 - the last resort: nothing may reach the web server
@@ -69,18 +69,6 @@ class Gate:
         fields = {"method": method, "route": route, "status": status, "seconds": round(seconds, 4)}
         optional = {"code": context.code, "bytes": context.received}
         _LOG.info("request", extra=fields | {name: value for name, value in optional.items() if value})
-
-
-def _noting_the_end(receive: Receive, context: RequestContext) -> Receive:
-    """The way in: notes when the body has arrived whole."""
-
-    async def noting() -> Message:
-        message = await receive()
-        if message["type"] == "http.request" and not message.get("more_body", False):
-            context.has_ended = True
-        return message
-
-    return noting
 
 
 class _Answer:

@@ -31,7 +31,6 @@ class RequestContext:
         client: name of the key or address, for the quota.
         code: of the error that ended the request, once there is one.
         received: bytes of the body.
-        has_ended: whether the body has arrived whole.
     """
 
     request_id: str
@@ -39,7 +38,6 @@ class RequestContext:
     client: str = ""
     code: str = ""
     received: int = 0
-    has_ended: bool = False
 
 
 CURRENT: ContextVar[RequestContext | None] = ContextVar("request", default=None)
