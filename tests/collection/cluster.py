@@ -15,15 +15,14 @@ from pathlib import Path
 # Loaded into workers before their first task: files of certain names kill or stall whoever reads them.
 POISON = """
 import os, time
-from genrekit.collection import distribute
-answer_file = distribute.answer_file
+from genrekit.collection import answering, distribute
 
 def poisoned(path, *arguments):
     if "poison" in path.name:
         os._exit(1)
     if "stall" in path.name:
         time.sleep(3600)
-    return answer_file(path, *arguments)
+    return answering.answer_file(path, *arguments)
 
 distribute.answer_file = poisoned
 """

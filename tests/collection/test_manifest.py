@@ -1,12 +1,11 @@
 import os
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from genrekit.collection.answering import Answer, Known
 from genrekit.collection.manifest import make_lookup, opened_manifest
-from genrekit.errors import SILENT, TIME_LIMIT, UNREADABLE, AudioError, SettingsError
+from genrekit.errors import SILENT, TIME_LIMIT, UNREADABLE, AudioError
 from genrekit.values import ClipResult, Prediction
 
 KEY = "artifact:settings"
@@ -152,14 +151,3 @@ def test_what_was_written_is_there_when_it_is_opened_again(tmp_path):
         manifest.store(path, reply(path, JAZZ), KEY)
     with opened_manifest(tmp_path / "m") as manifest:
         assert pending(manifest, found(manifest, path)) == []
-
-
-def test_another_file_is_refused_by_name(tmp_path):
-    (tmp_path / "text").write_text("no database " * 100)
-    with pytest.raises(SettingsError, match="text: cannot be used as a manifest"), opened_manifest(tmp_path / "text"):
-        pass
-    foreign = sqlite3.connect(tmp_path / "foreign")
-    foreign.execute("CREATE TABLE theirs (x)")
-    foreign.close()
-    with pytest.raises(SettingsError, match="not a manifest"), opened_manifest(tmp_path / "foreign"):
-        pass

@@ -91,7 +91,7 @@ class DaskEngine:
             )
         except (OSError, ValueError) as error:
             raise SettingsError(BAD_SETTING, self.scheduler, f"is no scheduler that answers: {error}") from error
-        with client:
+        with client, client.as_current():
             threads = sum(client.nthreads().values())  # type: ignore[no-untyped-call]
             if not threads:
                 raise SettingsError(BAD_SETTING, self.scheduler, "has no workers")

@@ -19,32 +19,10 @@ import msgspec
 
 from genrekit import wire
 from genrekit.collection.answering import Answer, Known
-from genrekit.errors import BAD_SETTING, DECODER_ENDED, TIME_LIMIT, AudioError, SettingsError, find_kind, printable
+from genrekit.collection.database import open_database
+from genrekit.errors import DECODER_ENDED, TIME_LIMIT, AudioError, find_kind, printable
 from genrekit.values import Prediction
 
-_VERSION: Final = 1
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS run (number INTEGER PRIMARY KEY AUTOINCREMENT, started REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS found (
-    run INTEGER, path BLOB,     -- absolute, in the bytes of the file system
-    shown TEXT NOT NULL,        -- as the user wrote it
-    PRIMARY KEY (run, path)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS file (
-    path BLOB PRIMARY KEY,
-    size INTEGER, mtime_ns INTEGER,
-    content TEXT,               -- NULL as long as it is not known
-    tagged TEXT NOT NULL DEFAULT '[]',
-    code TEXT, reason TEXT      -- of a failure that belongs to the path, not to the content
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS answer (
-    content TEXT, key TEXT,
-    record BLOB,                -- NULL for a failure
-    code TEXT, reason TEXT,
-    PRIMARY KEY (content, key)
-) WITHOUT ROWID;
-CREATE TEMP TABLE IF NOT EXISTS pending (path BLOB PRIMARY KEY) WITHOUT ROWID;
-"""
 # What was found in a run is of use until its results are written; the answers stay.
 _KEEP_RUN_SECONDS: Final = 7 * 86_400.0
 _PAGE: Final = 512
@@ -220,28 +198,8 @@ def opened_manifest(path: Path) -> Iterator[Manifest]:
     Raises:
         SettingsError: the file is no manifest, or cannot be opened.
     """
-    with closing(_opened(path)) as database:
+    with closing(open_database(path)) as database:
         yield Manifest(path, database)
-
-
-def _opened(path: Path) -> sqlite3.Connection:
-    database = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # A connection that commits by itself: each answer is kept as it comes.
-        database = sqlite3.connect(path, isolation_level=None, timeout=60)
-        # A killed process loses nothing; only a power cut may cost the last answers.
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
-        _check_version(path, database)
-        database.executescript(_SCHEMA)
-    except BaseException as error:
-        if database is not None:
-            database.close()
-        if isinstance(error, (sqlite3.Error, OSError)):
-            raise SettingsError(BAD_SETTING, str(path), f"cannot be used as a manifest: {error}") from error
-        raise
-    return database
 
 
 def make_lookup(path: Path, key: str) -> Callable[[str], bool]:
@@ -253,15 +211,6 @@ def make_lookup(path: Path, key: str) -> Callable[[str], bool]:
         return found.fetchone() is not None
 
     return is_known
-
-
-def _check_version(path: Path, database: sqlite3.Connection) -> None:
-    [(version,)] = database.execute("PRAGMA user_version")
-    [(tables,)] = database.execute("SELECT count(*) FROM sqlite_master")
-    if version not in (0, _VERSION) or (version == 0 and tables):
-        reason = f"is a database of version {version}, not a manifest of version {_VERSION}"
-        raise SettingsError(BAD_SETTING, str(path), reason)
-    database.execute(f"PRAGMA user_version = {_VERSION}")
 
 
 def _encoded(result: Prediction | Known | AudioError) -> bytes | None:

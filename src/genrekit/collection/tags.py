@@ -7,8 +7,9 @@ original through `genrekit.collection.containers`, which shares no code with mut
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final
@@ -180,12 +181,10 @@ def _id3v1(file: BinaryIO) -> bytes:
 
 def _os_error(error: BaseException | None) -> OSError | None:
     """The error of the file system inside one of mutagen's, if that is what it was."""
-    while error is not None:
-        if isinstance(error, OSError):
-            return error
+    while error is not None and not isinstance(error, OSError):
         inner = error.args[0] if error.args and isinstance(error.args[0], BaseException) else None
         error = error.__cause__ or inner or error.__context__
-    return None
+    return error
 
 
 def _family(container: Container) -> str:
@@ -235,22 +234,23 @@ def _set_id3(tags: Any, genres: list[str], extras: Mapping[str, str]) -> None:
         tags.setall(f"TXXX:{name}", [id3.TXXX(encoding=1, desc=name, text=[text])])
 
 
-def _set_vorbis(tags: Any, genres: list[str], extras: Mapping[str, str]) -> None:
-    tags["GENRE"] = genres
-    for name, text in extras.items():
-        tags[name] = [text]
-
-
 def _set_mp4(tags: Any, genres: list[str], extras: Mapping[str, str]) -> None:
     tags["\xa9gen"] = genres
     for name, text in extras.items():
         tags[_MP4_PREFIX + name] = [text.encode()]
 
 
-def _set_asf(tags: Any, genres: list[str], extras: Mapping[str, str]) -> None:
-    tags["WM/Genre"] = genres
-    for name, text in extras.items():
-        tags[name] = [text]
+def _set_texts(name: str, tags: Any, genres: list[str], extras: Mapping[str, str]) -> None:
+    tags[name] = genres
+    for key, text in extras.items():
+        tags[key] = [text]
 
 
-_SETTERS: Final = MappingProxyType({"id3": _set_id3, "vorbis": _set_vorbis, "mp4": _set_mp4, "asf": _set_asf})
+_SETTERS: Final[Mapping[str, Callable[[Any, list[str], Mapping[str, str]], None]]] = MappingProxyType(
+    {
+        "id3": _set_id3,
+        "mp4": _set_mp4,
+        "asf": partial(_set_texts, _NAMES["asf"]["genre"]),
+        "vorbis": partial(_set_texts, _NAMES["vorbis"]["genre"]),
+    }
+)
