@@ -14,7 +14,7 @@ Columns of ``index.csv``; the first three are required:
 
 Other columns are ignored. Beside it may lie ``splits/*.csv`` (``name`` and one column of fold numbers a shuffle),
 ``tables/features_10_sec.csv`` (the 57 features of 10-s windows, recipe ``modern``) and ``taggrams/*.npz``
-(arrays ``name`` (n,) and ``tags`` (n,) of (n_patches, 50) probabilities).
+(arrays ``name`` (n_rows,) and ``tags`` (n_rows, 50), probabilities, patch by patch).
 """
 
 from __future__ import annotations
