@@ -55,6 +55,14 @@ def test_the_gain_brings_any_level_to_the_target(level):
     assert 20 * np.log10(np.sqrt(np.mean(np.square(leveled)))) == pytest.approx(-17.0, abs=1e-3)
 
 
+@given(st.integers(0, 30_000), st.integers(0, 30_000))
+def test_pauses_do_not_make_the_music_louder(before, after):
+    music = np.sin(np.arange(40_960)).astype(np.float32)
+    padded = np.concatenate([np.zeros(before, np.float32), music, np.zeros(after, np.float32)])
+    # A block at the seam may be half music, half pause.
+    assert level_gain(padded, -17.0) == pytest.approx(level_gain(music, -17.0), rel=0.06)
+
+
 def test_excerpts_are_spread_evenly_each_in_the_middle_of_its_share():
     waveform = Waveform(np.arange(10_000, dtype=np.float32), RATE)
     heard = excerpts(waveform, 4, 5.0)

@@ -8,8 +8,10 @@ import numpy as np
 
 from genrekit.values import Clips, FloatArray, SpanArray, Waveform
 
-# A stretch this far below the level of the whole is a pause, not music [dB].
-_PAUSE_DB: Final = -50.0
+# A stretch whose power is this share of the mean, 50 dB below it, is a pause and not music.
+_PAUSE: Final = 1e-5
+# Samples at a time when pauses are looked for: a tenth of a second or less.
+_LEVEL_BLOCK: Final = 2048
 
 
 def excerpts(waveform: Waveform, count: int, seconds: float) -> tuple[tuple[float, Waveform], ...]:
@@ -40,12 +42,18 @@ def excerpts(waveform: Waveform, count: int, seconds: float) -> tuple[tuple[floa
 def level_gain(samples: FloatArray, target_dbfs: float) -> float:
     """Factor that brings samples to a root mean square of `target_dbfs`; nothing is clipped afterwards.
 
+    Pauses do not count: silence around a track, or in its middle, must not make the music louder.
+
     Args:
         samples: float32 (n_samples,), not silent.
         target_dbfs: [dB re full scale].
     """
-    root_mean_square = float(np.sqrt(np.dot(samples, samples) / len(samples)))
-    return float(10 ** (target_dbfs / 20)) / root_mean_square
+    blocks = samples[: len(samples) // _LEVEL_BLOCK * _LEVEL_BLOCK].reshape(-1, _LEVEL_BLOCK)
+    energy = np.einsum("ij,ij->i", blocks, blocks)
+    pauses = energy[energy < energy.mean() * _PAUSE] if len(energy) else energy
+    sounding = float(np.dot(samples, samples)) - float(pauses.sum(dtype=np.float64))
+    root_mean_square = np.sqrt(sounding / (len(samples) - len(pauses) * _LEVEL_BLOCK))
+    return float(10 ** (target_dbfs / 20) / root_mean_square)
 
 
 def cut_clips(samples: FloatArray, sample_rate: int, seconds: float) -> Clips:
@@ -88,7 +96,7 @@ def timeline_spans(duration: float, seconds: float) -> SpanArray:
 def without_pauses(clips: Clips) -> Clips:
     """Leave out the clips that lie 50 dB or more below the level of the whole; one always stays."""
     power = np.array([float(np.dot(clip, clip)) / len(clip) for clip in clips.samples])
-    keep = power >= power.mean() * 10 ** (_PAUSE_DB / 10)
+    keep = power >= power.mean() * _PAUSE
     return Clips(
         samples=tuple(clip for clip, kept in zip(clips.samples, keep, strict=True) if kept),
         spans=clips.spans[keep],
