@@ -105,6 +105,21 @@ sanitize: $(VENV)/dev.stamp
 figures: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/figures.py
 
+# From the recordings that GENREKIT_DATA names to the artifact that ships, and the figures of what it reaches. What is
+# already there is not computed again: remove work/ to start afresh.
+MUSICNN := work/musicnn-0.1.0-py3-none-any.whl
+STAGE = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m genrekit.pipeline
+
+artifact: $(VENV)/test.stamp $(MUSICNN)
+	$(STAGE).backbone.build --wheel $(MUSICNN) --out work/members
+	$(STAGE).featurize --backbone work/members/backbone.onnx --out work/features
+	$(STAGE).train --work work
+	$(STAGE).evaluate --predictions work/out_of_fold.npz --out reports/metrics.json
+	$(STAGE).assemble --work work --metrics reports/metrics.json --out src/genrekit/artifact_data
+
+$(MUSICNN): | $(VENV)/uv.stamp
+	$(BIN)/python -m pip download --quiet --no-deps --dest work musicnn==0.1.0
+
 # Needs the program fluidsynth and the sound font FluidR3 GM.
 examples: $(VENV)/dev.stamp
 	$(BIN)/python examples/make_examples.py
