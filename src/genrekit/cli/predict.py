@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from genrekit import wire
 from genrekit.cli.console import clock, shown_path, stderr_console, stdout_console
+from genrekit.cli.progress import tracked
 from genrekit.collection.walk import find_audio
 from genrekit.errors import AudioError
 from genrekit.genres import display_genre
@@ -66,13 +66,8 @@ def _kept(outcomes: Iterator[Outcome], kept: list[Outcome]) -> Iterator[Outcome]
 
 def _outcomes(request: Request) -> Iterator[Outcome]:
     predictor = Predictor.load(request.artifact)
-    found = list(find_audio(request.paths))
-    with _progress() as progress:
-        task = progress.add_task("", total=len(found))
-        for item in found:
-            progress.update(task, description="" if isinstance(item, AudioError) else shown_path(item.name))
-            yield _outcome(predictor, item, request)
-            progress.advance(task)
+    for item in tracked(list(find_audio(request.paths))):
+        yield _outcome(predictor, item, request)
 
 
 def _outcome(predictor: Predictor, item: Path | AudioError, request: Request) -> Outcome:
@@ -85,12 +80,6 @@ def _outcome(predictor: Predictor, item: Path | AudioError, request: Request) ->
     except AudioError as error:
         return shown_path(item), error
     return shown_path(item), prediction
-
-
-def _progress() -> Progress:
-    console = stderr_console()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _write_json(outcomes: Iterator[Outcome], request: Request) -> None:
