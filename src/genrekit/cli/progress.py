@@ -20,7 +20,9 @@ def _with_bar(items: Sequence[Path | AudioError]) -> Iterator[Path | AudioError]
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=stderr_console(), transient=True) as progress:
+    # Answers that go to a file or a program must not be led through the bar's console.
+    redirect = sys.stdout.isatty()
+    with Progress(*columns, console=stderr_console(), transient=True, redirect_stdout=redirect) as progress:
         task = progress.add_task("", total=len(items))
         for item in items:
             progress.update(task, description="" if isinstance(item, AudioError) else shown_path(item.name))
