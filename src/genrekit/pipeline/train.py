@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 from genrekit.pipeline.assemble import BACKBONE
 from genrekit.pipeline.datasets.index import DataSet, data_root, read_dataset
 from genrekit.pipeline.members.fill import FillParams, fit_fill
-from genrekit.pipeline.members.forest import ForestParams, at_level, export_forest, train_forest
+from genrekit.pipeline.members.forest import ForestParams, export_forest, train_forest
 from genrekit.pipeline.members.musicnn import HeadParams, export_head, train_musicnn
 from genrekit.pipeline.members.rows import TrainingRows, balance_genres, spread_rows, track_weights
+from genrekit.pipeline.members.table import at_level
 from genrekit.pipeline.members.tags import genre_tags, tag_weights
 from genrekit.pipeline.out_of_fold import OutOfFold, save_out_of_fold
 from genrekit.pipeline.settings import LEVEL_DBFS
@@ -113,7 +114,7 @@ def _forest_rows(data: TrainingData, inside: Mask) -> TrainingRows:
     clips, table = data.clips.of(inside), data.table.of(inside)
     track = np.concatenate([clips.track, table.track])
     genre = data.genre[track]
-    values = np.concatenate([clips.values, at_level(table.values, LEVEL_DBFS)])
+    values = np.concatenate([clips.values, at_level(table.values.astype(np.float64), table.track, LEVEL_DBFS)])
     return TrainingRows(values, genre, balance_genres(genre, track_weights(track)))
 
 

@@ -1,13 +1,11 @@
 import numpy as np
 import pytest
 
-import clipfeat
 from genrekit.graph_check import check_graph
-from genrekit.pipeline.members.forest import ForestParams, at_level, export_forest, train_forest
+from genrekit.pipeline.members.forest import ForestParams, export_forest, train_forest
 from genrekit.pipeline.members.rows import TrainingRows
 from genrekit.steps.members import load_member
 from genrekit.values import View
-from tests.making import make_music
 
 GENERATOR = np.random.default_rng(0)
 GENRE = np.arange(150) % 3
@@ -41,14 +39,3 @@ def test_the_exported_graph_says_the_same(forest):
 
 def test_the_same_seed_grows_the_same_forest():
     assert export_forest(train_forest(ROWS, PARAMS)) == export_forest(train_forest(ROWS, PARAMS))
-
-
-@pytest.mark.parametrize("gain", [0.05, 0.5, 3.0])
-def test_a_row_brought_to_a_level_is_the_row_of_the_sound_brought_to_it(gain):
-    music = make_music(5.0)
-    leveled = music * np.float32(10 ** (-17 / 20) / np.sqrt(np.mean(np.square(music))))
-    config = clipfeat.FeatureConfig()
-    expected = clipfeat.extract_tabular(leveled, config)
-    row = clipfeat.extract_tabular(music * np.float32(gain), config).astype(np.float32)
-    # Frames at the ends reach beyond the sound, so the frames' level is a little below the clip's own.
-    assert at_level(row[None], -17.0)[0] == pytest.approx(expected, rel=0.06, abs=0.02)
