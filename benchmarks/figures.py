@@ -18,6 +18,8 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 METRICS = ROOT / "reports" / "metrics.json"
 COST = ROOT / "benchmarks" / "results" / "predict_cost.json"
+SCAN = ROOT / "benchmarks" / "results" / "scan.json"
+TAG_SAFETY = ROOT / "benchmarks" / "results" / "tag_safety.json"
 BLOCK = re.compile(r"(<!-- figures:(?P<name>[\w-]+) -->\n).*?(<!-- /figures -->)", re.DOTALL)
 
 
@@ -47,7 +49,14 @@ def accuracy() -> str:
         ]
         for what, figures in rows_of(metrics)
     ]
-    header = ["out of fold, by track", "tracks", "accuracy", "95 % interval", "balanced over genres", "calibration error"]
+    header = [
+        "out of fold, by track",
+        "tracks",
+        "accuracy",
+        "95 % interval",
+        "balanced over genres",
+        "calibration error",
+    ]
     return table(header, rows) + f"\nWritten by `{metrics['command']}`.\n"
 
 
@@ -63,7 +72,11 @@ def genres() -> str:
     names = metrics["genres"]
     confusion = metrics["confusion"]
     rows = [
-        [f"**{name}**", f"{metrics['f1'][index]:.2f}", *(str(round(count)) if count else "" for count in confusion[index])]
+        [
+            f"**{name}**",
+            f"{metrics['f1'][index]:.2f}",
+            *(str(round(count)) if count else "" for count in confusion[index]),
+        ]
         for index, name in enumerate(names)
     ]
     return table(["true \\ predicted", "F1", *names], rows)
@@ -80,7 +93,50 @@ def cost() -> str:
     return table(header, rows) + f"\nMedians of {result['rounds']}, written by `{result['command']}`.\n"
 
 
-RENDERERS: dict[str, Callable[[], str]] = {"accuracy": accuracy, "genres": genres, "cost": cost}
+def scan() -> str:
+    result = load(SCAN)
+    first, second, rate = result["first"], result["second"], result["rate"]
+    hours = 1e6 / rate["files_per_second_1"] / 3600
+    rows = [
+        ["found = answered + skipped + failed", account(first)],
+        ["the same, second run", account(second)],
+        ["second run faster by", f"{result['second_run_faster']:.0f} times"],
+        ["files a second, one process", f"{rate['files_per_second_1']:.2f}"],
+        [f"files a second, {rate['cores']} processes", f"{rate['files_per_second_all']:.2f}"],
+        ["share of cores times one process", percent(rate["share"])],
+        ["largest memory, all processes", f"{result['peak_memory_mib']:.0f} MiB"],
+        ["the same, first half of the run", f"{result['peak_memory_first_half_mib']:.0f} MiB"],
+        ["manifest, a file", f"{result['manifest_bytes_a_file']:.0f} bytes"],
+        ["core hours for a million such files", f"{hours:.0f}"],
+    ]
+    note = f"{result['seconds_of_sound_a_file']:g} s of sound a file; load of the machine at the end"
+    return table(["measured", ""], rows) + f"\n{note} {result['load_at_end']:.1f}. Written by `{result['command']}`.\n"
+
+
+def account(counts: dict[str, Any]) -> str:
+    return f"{counts['found']} = {counts['answered']} + {counts['skipped']} + {counts['failed']}"
+
+
+def tag_safety() -> str:
+    result = load(TAG_SAFETY)
+    names = {
+        "written": "changes made",
+        "refused": "refused, as on a full disk",
+        "kills": "writers killed",
+        "broken": "files broken, or another tag lost",
+        "not_restored": "files whose old bytes did not come back by undo",
+    }
+    rows = [[name, str(result[key])] for key, name in names.items()]
+    return table([", ".join(result["containers"]), ""], rows) + f"\nWritten by `{result['command']}`.\n"
+
+
+RENDERERS: dict[str, Callable[[], str]] = {
+    "accuracy": accuracy,
+    "cost": cost,
+    "genres": genres,
+    "scan": scan,
+    "tag-safety": tag_safety,
+}
 
 
 def rendered(text: str) -> str:

@@ -11,12 +11,11 @@ import time
 from multiprocessing import get_context
 from pathlib import Path
 
-from tests.collection.tagged import CONTAINERS, make_tagged
-
 from genrekit.collection.containers.recognise import take_inventory
 from genrekit.collection.journal import opened_journal, read_journal, undo
 from genrekit.collection.tagging import Change, read_tags, write_change
 from genrekit.errors import TagError
+from tests.collection.tagged import CONTAINERS, make_tagged
 
 WORDS = ("Jazz", "Blues", "x" * 9_000, "Rock")
 
@@ -67,7 +66,11 @@ def soak(folder: Path, journal_folder: Path, *, writes: int, seed: int = 0) -> d
             target=write_until_killed, args=(folder, journal_path, counts_path, seed + kills)
         )
         writer.start()
-        time.sleep(chance.uniform(0.01, 1.0))
+        # By progress and not by time, so that a kill meets writing on a slow machine too.
+        wanted = counts_path.stat().st_size + chance.randrange(30)
+        while counts_path.stat().st_size < wanted:
+            time.sleep(0.002)
+        time.sleep(chance.uniform(0, 0.05))
         os.kill(writer.pid or 0, signal.SIGKILL)
         writer.join()
         kills += 1

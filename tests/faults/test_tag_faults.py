@@ -6,11 +6,11 @@ import pathlib
 from contextlib import contextmanager
 
 import pytest
-from tests.collection.tagged import CONTAINERS, make_tagged
 
 from genrekit.collection.journal import opened_journal, read_journal, undo
 from genrekit.collection.tagging import Change, read_tags, write_change
 from genrekit.errors import GenrekitError
+from tests.collection.tagged import CONTAINERS, make_tagged
 
 NEW = ("Jazz", "Blues")
 

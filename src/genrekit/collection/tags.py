@@ -6,7 +6,6 @@ original through `genrekit.collection.containers`, which shares no code with mut
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -51,11 +50,7 @@ class TagFields:
 
 
 def require_tag_library() -> None:
-    """Tell at once, before hours of work.
-
-    Raises:
-        MissingExtraError: the tag library is not installed.
-    """
+    """Raise MissingExtraError if the tag library is not installed: at once, before hours of work."""
     try:
         import_module("mutagen")
     except ImportError as error:
@@ -138,10 +133,8 @@ def _opened(file: BinaryIO, container: Container, version: int) -> Any:
     if container is Container.MP3:
         return _Mp3Tags(file)
     module, name = _READERS[container]
-    reader = getattr(import_module(f"mutagen.{module}"), name)
-    if container in _ID3:
-        return reader(file, translate=False, load_v1=False, v2_version=version or 4)
-    return reader(file)
+    options = {"translate": False, "load_v1": False, "v2_version": version or 4} if container in _ID3 else {}
+    return getattr(import_module(f"mutagen.{module}"), name)(file, **options)
 
 
 class _Mp3Tags:
@@ -149,9 +142,10 @@ class _Mp3Tags:
 
     def __init__(self, file: BinaryIO) -> None:
         id3 = _id3()
-        self.tags: Any = None
-        with contextlib.suppress(id3.ID3NoHeaderError):
-            self.tags = id3.ID3(file, translate=False, load_v1=False)
+        try:
+            self.tags: Any = id3.ID3(file, translate=False, load_v1=False)
+        except id3.ID3NoHeaderError:
+            self.tags = None
 
     def add_tags(self) -> None:
         self.tags = _id3().ID3()
@@ -217,7 +211,7 @@ def _id3_genres(tags: Any) -> list[str]:
 
 def _extras(tags: Any, container: Container) -> dict[str, str]:
     found = {}
-    for key in list(tags.keys()):
+    for key in tags.keys():  # noqa: SIM118 - not all of mutagen's tags iterate over keys
         name = key.removeprefix("TXXX:").removeprefix(_MP4_PREFIX).upper()
         if name.startswith(OWN_PREFIX):
             values = tags[key].text if container in _ID3 else tags[key]
