@@ -7,6 +7,7 @@ nothing here allocates by a length that the file claims.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -27,6 +28,10 @@ _NODE_OPERATOR, _NODE_ATTRIBUTE, _NODE_DOMAIN = 4, 5, 7
 _ATTRIBUTE_TENSOR, _ATTRIBUTE_SUBGRAPHS, _ATTRIBUTE_TENSORS = 5, (6, 11), 10
 _TENSOR_EXTERNAL_DATA, _TENSOR_DATA_LOCATION = 13, 14
 _DOMAINS: Final = frozenset(("", "ai.onnx", "ai.onnx.ml"))
+
+# An attribute's list of numbers, each with a tag of its own: field 7 in four bytes or field 8 as a varint. A forest
+# has a million of them; no field that is looked for begins with these two bytes.
+_NUMBERS: Final = re.compile(rb"(?:\x3d[\x00-\xff]{4}|\x40[\x80-\xff]{0,9}[\x00-\x7f])+")
 
 _Field = tuple[int, int | memoryview]
 
@@ -105,6 +110,10 @@ def _fields(message: memoryview) -> Iterator[_Field]:
     """The fields of a message: number, and an integer or the bytes of a length-delimited value."""
     position = 0
     while position < len(message):
+        numbers = _NUMBERS.match(message, position)
+        if numbers:
+            position = numbers.end()
+            continue
         tag, position = _varint(message, position)
         number, kind = tag >> 3, tag & 7
         if kind == _VARINT:

@@ -33,8 +33,8 @@ class ForestParams:
         seed: of all that is random.
     """
 
-    trees: int = 150
-    least_rows: int = 3
+    trees: int = 60
+    least_rows: int = 8
     share: float = 0.3
     floor: float = 0.01
     seed: int = 0
