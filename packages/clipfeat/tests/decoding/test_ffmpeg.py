@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from encoding import RATE, encode, stereo, write
 
+from clipfeat.audio import decode
 from clipfeat.decoding.ffmpeg import _refuse, _values, open_ffmpeg
 from clipfeat.decoding.source import open_source
 from clipfeat.decoding.stream import CannotRead
@@ -29,6 +30,17 @@ def test_every_sample_format_is_brought_to_full_scale_one(
     frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(array), name + "p" * (layout == "planar"), "stereo")
     np.testing.assert_array_equal(_values(frame), CHANNELS.T)
     assert _values(frame).dtype == np.float32
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_aac_begins_where_the_sound_begins_whether_or_not_its_delay_is_announced(
+    tmp_path: Path, announced: bool
+) -> None:
+    # Raw AAC has no tables to announce anything in.
+    path = encode(tmp_path / ("a.m4a" if announced else "a.aac"), stereo(), "aac")
+    heard = decode(path).samples[:RATE]
+    sound = stereo().mean(axis=1)[:RATE]
+    assert np.corrcoef(heard, sound)[0, 1] > 0.99
 
 
 def test_a_sound_file_opens_no_other() -> None:

@@ -26,6 +26,7 @@ _GUESSED_DURATIONS = ("mp3", "aac", "ac3")
 _FAILURES = (av.error.FFmpegError, MemoryError, EOFError)
 _MAX_BARREN_READS = 50
 _NOTICEABLE_SECONDS = 0.25
+_AAC_FRAME = 1024
 
 
 class FfmpegDecoder:
@@ -47,11 +48,15 @@ class FfmpegDecoder:
         Raises AudioError (not_audio) at the end where chance alone made some bytes look like sound.
         """
         heard = 0
+        delay = None
         for packet in self._packets():
+            delay = _unannounced_delay(self._stream, packet) if delay is None else delay
             for frame in self._decoded(packet):
                 block = mean_of_channels(_values(frame))
                 heard += len(block)
-                yield block
+                block, delay = block[delay:], max(0, delay - len(block))
+                if len(block):
+                    yield block
         self._report(heard / self.sample_rate, warnings)
 
     def _packets(self) -> "Iterator[Packet[AvStream]]":
@@ -100,6 +105,16 @@ class FfmpegDecoder:
         elif missing > _NOTICEABLE_SECONDS:
             announced = missing + heard_seconds
             warnings.append(f"its header announces {announced:.2f} s, only {heard_seconds:.2f} s could be decoded")
+
+
+def _unannounced_delay(stream: AvStream, first: "Packet[AvStream]") -> int:
+    """Samples at the beginning that are the codec's own delay and that no table tells FFmpeg to leave out.
+
+    A file made with care says so itself, by an edit list that lets the first packet begin before zero. Where it is
+    silent, AAC still cannot give sound before its second frame: the first only overlaps with nothing.
+    """
+    announced = first.pts is not None and first.pts < 0
+    return 0 if announced or stream.codec_context.name != "aac" else _AAC_FRAME
 
 
 def _values(frame: AudioFrame) -> NDArray[np.float32]:
