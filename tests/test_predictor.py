@@ -92,7 +92,8 @@ def test_a_pause_in_the_middle_does_not_change_the_answer(predictor):
     plain = predictor.predict_samples(music, 22_050)
     paused = predictor.predict_samples(np.concatenate([music[: 22_050 * 6], silence, music[22_050 * 6 :]]), 22_050)
     assert paused.genre == plain.genre
-    assert all(clip.end <= 8 or clip.start >= 16 for clip in paused.clips)
+    # Stretches of three seconds: those from 9 to 15 s hold nothing but silence.
+    assert not [clip for clip in paused.clips if 9 <= clip.start < 15]
 
 
 @pytest.mark.parametrize("gain_db", [-40, -20, 6])
