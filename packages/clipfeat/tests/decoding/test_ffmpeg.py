@@ -38,9 +38,9 @@ def test_aac_begins_where_the_sound_begins_whether_or_not_its_delay_is_announced
 ) -> None:
     # Raw AAC has no tables to announce anything in.
     path = encode(tmp_path / ("a.m4a" if announced else "a.aac"), stereo(), "aac")
-    heard = decode(path).samples[:RATE]
-    sound = stereo().mean(axis=1)[:RATE]
-    assert np.corrcoef(heard, sound)[0, 1] > 0.99
+    heard, sound = decode(path).samples, stereo().mean(axis=1)
+    likeness = [np.dot(heard[2048 + lag :][:RATE], sound[2048:][:RATE]) for lag in range(-2048, 2049)]
+    assert int(np.argmax(likeness)) - 2048 == 0
 
 
 def test_a_sound_file_opens_no_other() -> None:
