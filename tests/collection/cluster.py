@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+# A busy machine takes its time to start five processes [s].
+_START_SECONDS = 300
 # Loaded into workers before their first task: files of certain names kill or stall whoever reads them.
 POISON = """
 import os, time
@@ -41,7 +44,7 @@ class Cluster:
         preload = self.folder / "poison.py"
         preload.write_text(POISON)
         local = self.folder / f"worker-{len(self.workers)}"
-        options = f"--nthreads 1 --no-dashboard --host 127.0.0.1 --death-timeout 60 --preload {preload}".split()
+        options = f"--nthreads 1 --no-dashboard --host 127.0.0.1 --death-timeout 300 --preload {preload}".split()
         self.workers.append(_started("worker", self.address, *options, "--local-directory", str(local)))
 
     def kill_worker(self) -> None:
@@ -55,8 +58,9 @@ def running_cluster(folder: Path, workers: int) -> Iterator[Cluster]:
     file = folder / "scheduler.json"
     options = f"--host 127.0.0.1 --port 0 --no-dashboard --scheduler-file {file}".split()
     scheduler = _started("scheduler", *options)
-    cluster = Cluster(_address(file), folder)
+    cluster = Cluster("", folder)
     try:
+        cluster.address = _address(file)
         for _ in range(workers):
             cluster.add_worker()
         _await_workers(cluster.address, workers)
@@ -72,6 +76,7 @@ def _started(*arguments: str) -> subprocess.Popen[bytes]:
         # A task is tried once more, not three times, before its shard is halved.
         "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
         "OMP_NUM_THREADS": "1",
+        "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "120s",
     }
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     command = [sys.executable, "-m", "dask", *arguments]
@@ -79,9 +84,7 @@ def _started(*arguments: str) -> subprocess.Popen[bytes]:
 
 
 def _address(file: Path) -> str:
-    import json
-
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if file.exists() and file.read_text().strip().endswith("}"):
             return str(json.loads(file.read_text())["address"])
@@ -93,4 +96,4 @@ def _await_workers(address: str, count: int) -> None:
     import distributed
 
     with distributed.Client(address, set_as_default=False) as client:
-        client.wait_for_workers(count, timeout=120)
+        client.wait_for_workers(count, timeout=_START_SECONDS)
