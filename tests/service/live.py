@@ -136,7 +136,7 @@ def multipart(files: Sequence[tuple[str, bytes]], field_name: str = "file") -> t
     return f"multipart/form-data; boundary={boundary}", b"".join(parts) + f"--{boundary}--\r\n".encode()
 
 
-def waited_for(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+def waited_for(condition: Callable[[], Any], seconds: float = 60.0) -> Any:
     """Whether the condition has come true in time: its value, or a false one."""
     end = time.monotonic() + seconds
     while not (value := condition()) and time.monotonic() < end:

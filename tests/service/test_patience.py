@@ -13,7 +13,7 @@ def impatient(tmp_path_factory):
     async def make(_):
         return HeldPool()
 
-    settings = ServiceSettings(workers=1, stall_seconds=0.4)
+    settings = ServiceSettings(workers=1, stall_seconds=1.0)
     with Live(settings, tmp_path_factory.mktemp("state"), make_pool=make) as live:
         yield live
 
@@ -33,8 +33,8 @@ def test_a_head_that_comes_byte_by_byte_is_cut_off(impatient):
         with pytest.raises(OSError):  # noqa: PT011, PT012 - reset or broken pipe, as the system likes
             for byte in b"GET /healthz HTTP/1.1\r\n" + b"X-Slow: 1\r\n" * 100:
                 connection.send(bytes([byte]))
-                time.sleep(0.05)
-        assert time.monotonic() - begun < 10
+                time.sleep(0.1)
+        assert time.monotonic() - begun < 60
 
 
 def test_a_second_request_on_the_same_connection_has_its_own_time(impatient):
@@ -45,7 +45,7 @@ def test_a_second_request_on_the_same_connection_has_its_own_time(impatient):
             while b"alive" not in answer:
                 answer += connection.recv(4096)
             assert answer.startswith(b"HTTP/1.1 200")
-            time.sleep(0.2)
+            time.sleep(0.5)
         connection.send(b"GET /hea")
         assert connection.recv(4096) == b""
 
@@ -54,7 +54,7 @@ def test_a_request_that_waits_for_its_answer_is_not_cut_off(impatient):
     with connect(impatient) as connection:
         head = b"POST /v1/predictions HTTP/1.1\r\nHost: a\r\nContent-Type: audio/wav\r\nContent-Length: 5\r\n\r\n"
         connection.send(head + b"sound")
-        time.sleep(0.8)
+        time.sleep(1.5)
         impatient.run(_release(impatient))
         assert connection.recv(4096).startswith(b"HTTP/1.1 200")
 

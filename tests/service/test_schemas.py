@@ -61,7 +61,7 @@ def scene(tmp_path_factory):
 
     settings = ServiceSettings(
         workers=1, queue=1, keys_file=folder / "keys", upload_bytes=200_000, samples_bytes=200_000, job_bytes=200_000,
-        body_seconds=0.3, stall_seconds=0.3, cache_entries=0,
+        body_seconds=2.0, stall_seconds=1.0, cache_entries=0,
     )  # fmt: skip
     with Live(settings, folder / "state", make_pool=make) as live:
         yield Scene(live, pool, key)

@@ -17,7 +17,7 @@ def small(tmp_path_factory):
         return pool
 
     settings = ServiceSettings(
-        workers=1, upload_bytes=10_000, samples_bytes=1000, body_seconds=1.0, stall_seconds=0.4, cache_entries=0
+        workers=1, upload_bytes=10_000, samples_bytes=1000, body_seconds=2.5, stall_seconds=1.0, cache_entries=0
     )
     with Live(settings, tmp_path_factory.mktemp("state"), make_pool=make) as live:
         yield live
@@ -71,7 +71,7 @@ def test_a_body_that_stalls_is_given_up(small):
 
 
 def test_a_body_that_trickles_is_given_up_too(small):
-    answer = speak(small, HEAD + b"Content-Length: 1000\r\n\r\n", [b"x"] * 12, pause=0.12)
+    answer = speak(small, HEAD + b"Content-Length: 1000\r\n\r\n", [b"x"] * 12, pause=0.3)
     assert answer.startswith("HTTP/1.1 408")
 
 
