@@ -63,7 +63,8 @@ def running_cluster(folder: Path, workers: int) -> Iterator[Cluster]:
         cluster.address = _address(file)
         for _ in range(workers):
             cluster.add_worker()
-        _await_workers(cluster.address, workers)
+        if workers:
+            _await_workers(cluster.address, workers)
         yield cluster
     finally:
         for process in [*cluster.workers, scheduler]:

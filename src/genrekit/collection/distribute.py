@@ -8,7 +8,7 @@ and a file that kills every worker is found by halving its shard, and told as a 
 from __future__ import annotations
 
 import os
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -35,6 +35,10 @@ except ImportError as error:
 SHARD_FILES: Final = 16
 _CONNECT_SECONDS: Final = 30.0
 _LOOK_SECONDS: Final = 1.0
+# How often a file alone may be on a worker that dies before it is held to be the reason.
+_MOST_DEATHS: Final = 2
+# Exit status of a worker that a file has stalled.
+_STALLED: Final = 75
 
 
 class ArtifactPlugin(distributed.WorkerPlugin):
@@ -58,10 +62,11 @@ class ArtifactPlugin(distributed.WorkerPlugin):
             (folder / name).write_bytes(data)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Shard:
     questions: tuple[Question, ...]
-    deadline: float = 0.0
+    # How often this very shard has been on a worker that died.
+    deaths: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +130,9 @@ class _Work:
             self.client.cancel(list(self.under_way), force=True)  # type: ignore[no-untyped-call]
 
     def _submit(self, shard: _Shard) -> None:
-        # A shard may have to wait for one before it.
-        shard.deadline = time.monotonic() + 2 * len(shard.questions) * self.plan.time_limit
         paths = tuple(os.fspath(question.path) for question in shard.questions)
         settings = replace(self.plan.settings, artifact=None)
-        future = self.client.submit(answer_shard, paths, settings, self.artifact_id, pure=False)
+        future = self.client.submit(answer_shard, paths, settings, self.artifact_id, self.plan.time_limit, pure=False)
         self.under_way[future] = shard
 
     def _collect(self) -> Iterator[tuple[Question, Answer | TimedOut | Died]]:
@@ -137,53 +140,52 @@ class _Work:
             distributed.wait(  # type: ignore[no-untyped-call]
                 list(self.under_way), timeout=_LOOK_SECONDS, return_when="FIRST_COMPLETED"
             )
-        now = time.monotonic()
         for future, shard in list(self.under_way.items()):
             if future.done():
                 del self.under_way[future]
                 yield from self._finished(future, shard)
-            elif now >= shard.deadline:
-                del self.under_way[future]
-                yield from self._overdue(future, shard)
 
     def _finished(self, future: Any, shard: _Shard) -> Iterator[tuple[Question, Answer | TimedOut | Died]]:
         if future.status == "finished":
             yield from zip(shard.questions, future.result(), strict=True)
-        elif len(shard.questions) == 1:
-            yield shard.questions[0], Died(None)
-        else:
+        elif len(shard.questions) > 1:
             # One of them is poison; the others must not suffer for it.
             half = len(shard.questions) // 2
             self._submit(_Shard(shard.questions[:half]))
             self._submit(_Shard(shard.questions[half:]))
-
-    def _overdue(self, future: Any, shard: _Shard) -> Iterator[tuple[Question, Answer | TimedOut | Died]]:
-        """Something hangs: its worker is restarted, and each file of the shard tried by itself."""
-        processing = self.client.processing()  # type: ignore[no-untyped-call]
-        stuck = [worker for worker, keys in processing.items() if future.key in keys]
-        future.cancel(force=True)
-        self.client.restart_workers(stuck, raise_for_error=False)
-        if len(shard.questions) == 1:
-            yield shard.questions[0], TimedOut(2 * self.plan.time_limit)
-            return
-        for question in shard.questions:
-            self._submit(_Shard((question,)))
+        elif shard.deaths < _MOST_DEATHS:
+            # It may only have waited on a worker that died of another.
+            self._submit(_Shard(shard.questions, shard.deaths + 1))
+        else:
+            yield shard.questions[0], Died(None)
 
 
-def answer_shard(paths: tuple[str, ...], settings: Settings, artifact_id: str) -> list[Answer]:
-    """Answer several files; runs on a worker.
+def answer_shard(paths: tuple[str, ...], settings: Settings, artifact_id: str, time_limit: float) -> list[Answer]:
+    """Answer several files; runs on a worker. A file that stalls ends the worker, which its nanny starts again.
 
     Args:
         paths: as the worker sees them.
         settings: how they are answered; its artifact is the one that `ArtifactPlugin` has brought.
         artifact_id: of that artifact.
+        time_limit: wall time for one file [s].
 
     Raises:
         ArtifactError: the artifact that was brought is refused.
     """
     folder = _local_folder(distributed.get_worker(), artifact_id)
     predictor = _predictor(str(folder), settings.decode_seconds)
-    return [answer_file(Path(path), predictor, settings, lambda _content: False) for path in paths]
+    return [_answer_in_time(Path(path), predictor, settings, time_limit) for path in paths]
+
+
+def _answer_in_time(path: Path, predictor: Predictor, settings: Settings, time_limit: float) -> Answer:
+    # A thread inside a native decoder cannot be stopped, only its process.
+    watchdog = threading.Timer(time_limit, os._exit, [_STALLED])
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        return answer_file(path, predictor, settings, lambda _content: False)
+    finally:
+        watchdog.cancel()
 
 
 @lru_cache(maxsize=2)
