@@ -102,6 +102,16 @@ sanitize: $(VENV)/dev.stamp
 
 # -------------------------------------------------------------------------------------------- what is made
 
+# From the recordings in GENREKIT_DATA to the artifact that ships: a matter of hours. work/ keeps what is done.
+artifact: $(VENV)/dev.stamp
+	$(BIN)/python -m pip download --quiet --no-deps --dest work musicnn==0.1.0
+	$(BIN)/python -m genrekit.pipeline.backbone.build --wheel work/musicnn-0.1.0-py3-none-any.whl --out work/members
+	$(BIN)/python -m genrekit.pipeline.featurize --backbone work/members/backbone.onnx --out work/features
+	$(BIN)/python -m genrekit.pipeline.train --work work
+	$(BIN)/python -m genrekit.pipeline.evaluate --predictions work/out_of_fold.npz --out reports/metrics.json
+	$(BIN)/python -m genrekit.pipeline.assemble --work work --metrics reports/metrics.json \
+	    --out src/genrekit/artifact_data
+
 figures: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/figures.py
 
