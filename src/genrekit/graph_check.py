@@ -29,9 +29,10 @@ _ATTRIBUTE_TENSOR, _ATTRIBUTE_SUBGRAPHS, _ATTRIBUTE_TENSORS = 5, (6, 11), 10
 _TENSOR_EXTERNAL_DATA, _TENSOR_DATA_LOCATION = 13, 14
 _DOMAINS: Final = frozenset(("", "ai.onnx", "ai.onnx.ml"))
 
-# An attribute's list of numbers, each with a tag of its own: field 7 in four bytes or field 8 as a varint. A forest
-# has a million of them; no field that is looked for begins with these two bytes.
-_NUMBERS: Final = re.compile(rb"(?:\x3d[\x00-\xff]{4}|\x40[\x80-\xff]{0,9}[\x00-\x7f])+")
+# An attribute's list of numbers, each with a tag of its own: field 7 in four bytes or field 8 as a varint; or of the
+# two words that say what a tree's nodes are (field 9). A forest has a million of them, and no field that is looked
+# for begins with these bytes.
+_LISTED: Final = re.compile(rb"(?:\x3d[\x00-\xff]{4}|\x40[\x80-\xff]{0,9}[\x00-\x7f]|\x4a\x0aBRANCH_LEQ|\x4a\x04LEAF)+")
 
 _Field = tuple[int, int | memoryview]
 
@@ -110,9 +111,9 @@ def _fields(message: memoryview) -> Iterator[_Field]:
     """The fields of a message: number, and an integer or the bytes of a length-delimited value."""
     position = 0
     while position < len(message):
-        numbers = _NUMBERS.match(message, position)
-        if numbers:
-            position = numbers.end()
+        listed = _LISTED.match(message, position)
+        if listed:
+            position = listed.end()
             continue
         tag, position = _varint(message, position)
         number, kind = tag >> 3, tag & 7
