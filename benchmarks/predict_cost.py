@@ -19,10 +19,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-import clipfeat
 import numpy as np
 import soundfile
 
+import clipfeat
 from genrekit import Predictor
 
 RESULT = Path(__file__).parent / "results" / "predict_cost.json"

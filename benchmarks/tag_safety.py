@@ -18,8 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.collection.tagged import CONTAINERS  # noqa: E402
-from tests.faults.killing import soak  # noqa: E402
+from tests.collection.tagged import CONTAINERS
+from tests.faults.killing import soak
 
 RESULT = ROOT / "benchmarks" / "results" / "tag_safety.json"
 

@@ -74,4 +74,4 @@ def _answer(log_proba: Float64Array, combination: Combination) -> dict[str, floa
 
 def _overlap(spans: SpanArray, start: float, end: float) -> Float64Array:
     """Seconds that each span shares with the stretch from start to end, float64 (n_spans,)."""
-    return np.maximum(0.0, np.minimum(spans[:, 1], end) - np.maximum(spans[:, 0], start))
+    return np.asarray(np.maximum(0.0, np.minimum(spans[:, 1], end) - np.maximum(spans[:, 0], start)))
