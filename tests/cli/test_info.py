@@ -1,7 +1,6 @@
 import json
 
 import clipfeat
-
 from genrekit.artifact import read_artifact
 from tests.cli.running import genrekit
 

@@ -2,6 +2,7 @@ import json
 import os
 
 import pytest
+
 from tests.cli.running import genrekit
 from tests.making import encode, make_music
 

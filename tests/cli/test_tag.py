@@ -3,12 +3,12 @@ import subprocess
 import sys
 
 import pytest
-from tests.cli.running import genrekit
-from tests.collection.tagged import make_tagged
 
 from genrekit.cli.tag import make_policy
 from genrekit.collection.tagging import Existing, read_tags
 from genrekit.errors import SettingsError
+from tests.cli.running import genrekit
+from tests.collection.tagged import make_tagged
 
 OPTIONS = {"unsure": "skip", "max_genres": 1, "min_proba": 0.2, "confidence": False, "timeline": False}
 

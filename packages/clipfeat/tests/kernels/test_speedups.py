@@ -1,4 +1,4 @@
-"""The extension module by itself: it checks what it is handed, frees what it takes, and leaves the processor as it was."""
+"""The extension module by itself: it checks what it is handed, frees what it takes, leaves the processor as it was."""
 
 import ctypes
 import gc
@@ -157,18 +157,18 @@ def test_no_call_keeps_memory(kernel: str) -> None:
 
 def test_no_call_keeps_objects(kernel: str) -> None:
     every_call(kernel)
+    taken = []
     tracemalloc.start()
     try:
-        every_call(kernel)
-        gc.collect()
-        before, _ = tracemalloc.get_traced_memory()
-        for _ in range(20):
-            every_call(kernel)
-        gc.collect()
-        after, _ = tracemalloc.get_traced_memory()
+        for _ in range(12):
+            gc.collect()
+            taken.append(tracemalloc.get_traced_memory()[0])
+            for _ in range(10):
+                every_call(kernel)
     finally:
         tracemalloc.stop()
-    assert after - before < 20 * 128
+    # The interpreter's own caches fill up ever more slowly; a leak grows by the same amount every time.
+    assert min(np.diff(taken)) < 10 * 128
 
 
 def test_numbers_below_normal_live_on_after_a_call(kernel: str) -> None:

@@ -52,9 +52,11 @@ def test_a_kernel_is_used_inside_its_block_alone() -> None:
 
 
 def test_an_unknown_kernel_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="kernel 'mmx' is not available here; there are .*plain"):
-        with kernels.use_kernel("mmx"):
-            pass
+    with (
+        pytest.raises(ValueError, match=r"kernel 'mmx' is not available here; there are .*plain"),
+        kernels.use_kernel("mmx"),
+    ):
+        pass
 
 
 def test_compiled_kernels_bear_the_names_of_their_instruction_sets() -> None:

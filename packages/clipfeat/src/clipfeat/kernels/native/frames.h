@@ -2,7 +2,7 @@
 
    The padded clip is cut into stretches of 512. Frame t consists of stretches t .. t + 3, so a slab of a block holds
    19 stretches as columns (the 20th only fills the row): row m, column c = sample m of stretch c. */
-enum { SLAB_ROW = BLOCK + 4, SLAB_COLUMNS = BLOCK + OVERLAP - 1, PADDING = HALF_FFT };
+enum { TAIL = OVERLAP - 1, SLAB_ROW = BLOCK + 4, SLAB_COLUMNS = BLOCK + TAIL, PADDING = HALF_FFT };
 
 typedef float quad __attribute__((vector_size(16), aligned(4), may_alias));
 typedef int32_t quad_index __attribute__((vector_size(16)));
@@ -43,15 +43,6 @@ static inline ALWAYS_INLINE void weave(const float *const *in, int first, float 
     }
 }
 
-/* Slab of the block whose first frame is `frame`, in parts that stay in the innermost cache. */
-static void fill_slab(const clip_job *job, ptrdiff_t frame, float *slab) {
-    float scratch[SLAB_ROW][HOP];
-    const float *in[SLAB_ROW];
-    for (int c = 0; c < SLAB_ROW; c++) in[c] = stretch(job, frame + c, scratch[c]);
-    for (int first = 0; first < HOP; first += ROWS_AT_ONCE)
-        for (int c = 0; c < SLAB_ROW; c += 4) weave(in + c, first, slab + c);
-}
-
 /* Sum of squares of a stretch. Faint samples are scaled up, so that their squares do not underflow. */
 static double stretch_energy(const float *x) {
     const vf scale = splat((float)SCALE);
@@ -64,55 +55,71 @@ static double stretch_energy(const float *x) {
     return sum_lanes((sum[0] + sum[1]) + (sum[2] + sum[3])) / (SCALE * SCALE);
 }
 
-/* Root mean square of each frame: four neighbouring stretches. */
-static void frame_levels(const clip_job *job, double *levels) {
-    float scratch[HOP];
-    double energy[OVERLAP] = {0.0};
-    for (ptrdiff_t i = 0; i < job->n_frames + OVERLAP - 1; i++) {
-        energy[i % OVERLAP] = stretch_energy(stretch(job, i, scratch));
-        if (i < OVERLAP - 1) continue;
-        levels[i - OVERLAP + 1] = sqrt((energy[0] + energy[1] + energy[2] + energy[3]) / N_FFT);
-    }
-}
-
 static inline int is_negative(float x) { return x < -1e-10f; }
 
-/* Sign changes into samples first .. first + count - 1; `*largest` grows to the largest magnitude seen. NaN shows
-   as a failed comparison later, so it is kept by the order of the operands. */
-static int sign_changes(const float *x, ptrdiff_t first, ptrdiff_t count, int *in_range) {
+/* Sign changes into samples first .. end - 1, first >= 1; *in_range is cleared by a sample that is too large or NaN. */
+static int sign_changes(const float *x, ptrdiff_t first, ptrdiff_t end, int *in_range) {
     const vf threshold = splat(-1e-10f), limit = splat(LARGEST_SAMPLE);
     vi changes = {0}, inside = (vi){0} == (vi){0};
     ptrdiff_t i = first;
-    for (; i + LANES <= first + count; i += LANES) {
+    for (; i + LANES <= end; i += LANES) {
         const vf here = load(x + i);
         inside &= (here <= limit) & (here >= -limit);
         changes -= (here < threshold) ^ (load(x + i - 1) < threshold);
     }
     int sum = 0;
     for (int lane = 0; lane < LANES; lane++) sum += changes[lane];
-    if (any_lane(~inside)) *in_range = 0;
-    for (; i < first + count; i++) {
+    if (lane_bits(~inside)) *in_range = 0;
+    for (; i < end; i++) {
         sum += is_negative(x[i]) != is_negative(x[i - 1]);
         if (!(fabsf(x[i]) <= LARGEST_SAMPLE)) *in_range = 0;
     }
     return sum;
 }
 
-/* Zero-crossing rate of each frame. Outside the clip its edge samples repeat, so only real samples can change sign;
-   the change into a frame's first sample is not its own. Returns 0 when a sample is out of range. */
-static int zero_crossings(const clip_job *job, double *rates) {
-    const float *x = job->samples;
-    const ptrdiff_t n = job->n_samples;
-    int in_range = fabsf(x[0]) <= LARGEST_SAMPLE;
-    int window[OVERLAP] = {0};
-    for (ptrdiff_t i = 0; i < job->n_frames + OVERLAP / 2 - 1; i++) {
-        const ptrdiff_t first = i == 0 ? 1 : i * HOP, end = (i + 1) * HOP < n ? (i + 1) * HOP : n;
-        window[i % OVERLAP] = end > first ? sign_changes(x, first, end - first, &in_range) : 0;
-        const ptrdiff_t frame = i - (OVERLAP / 2 - 1), start = frame * HOP - PADDING;
-        if (frame < 0) continue;
-        int changes = window[0] + window[1] + window[2] + window[3];
-        if (start >= 1) changes -= is_negative(x[start]) != is_negative(x[start - 1]);
-        rates[frame] = (double)changes / N_FFT;
+/* What the samples of each stretch of the padded clip say by themselves. */
+typedef struct {
+    double *energy;
+    int *changes; /* of sign, into the real samples of the stretch */
+    int in_range;
+} stretch_series;
+
+/* Outside the clip its edge samples repeat, so only real samples can change sign. */
+static void describe_stretch(const clip_job *job, ptrdiff_t index, const float *x, stretch_series *s) {
+    const ptrdiff_t start = index * HOP - PADDING, n = job->n_samples;
+    const ptrdiff_t first = start < 1 ? 1 : start, end = start + HOP < n ? start + HOP : n;
+    s->energy[index] = stretch_energy(x);
+    s->changes[index] = start >= 0 && end > first ? sign_changes(job->samples, first, end, &s->in_range) : 0;
+}
+
+/* Slab of the block whose first frame is `frame`, in parts that stay in the innermost cache; the stretches new in it
+   are described while they are at hand. */
+static void fill_slab(const clip_job *job, ptrdiff_t frame, float *slab, stretch_series *series) {
+    float scratch[SLAB_ROW][HOP];
+    const float *in[SLAB_ROW];
+    const ptrdiff_t left = job->n_frames + TAIL - frame;
+    for (int c = 0; c < SLAB_ROW; c++) {
+        in[c] = stretch(job, frame + c, scratch[c]);
+        if (series && c < left && (c < BLOCK || left <= SLAB_COLUMNS)) describe_stretch(job, frame + c, in[c], series);
     }
-    return in_range;
+    for (int first = 0; first < HOP; first += ROWS_AT_ONCE)
+        for (int c = 0; c < SLAB_ROW; c += 4) weave(in + c, first, slab + c);
+}
+
+/* Root mean square of each frame: four neighbouring stretches. */
+static void frame_levels(const stretch_series *s, ptrdiff_t n_frames, double *levels) {
+    for (ptrdiff_t t = 0; t < n_frames; t++) {
+        const double *energy = s->energy + t;
+        levels[t] = sqrt((energy[0] + energy[1] + energy[2] + energy[3]) / N_FFT);
+    }
+}
+
+/* Zero-crossing rate of each frame; the change into a frame's first sample is not its own. */
+static void zero_crossings(const clip_job *job, const stretch_series *s, double *rates) {
+    for (ptrdiff_t t = 0; t < job->n_frames; t++) {
+        const ptrdiff_t start = t * HOP - PADDING;
+        int changes = s->changes[t] + s->changes[t + 1] + s->changes[t + 2] + s->changes[t + 3];
+        if (start >= 1) changes -= is_negative(job->samples[start]) != is_negative(job->samples[start - 1]);
+        rates[t] = (double)changes / N_FFT;
+    }
 }

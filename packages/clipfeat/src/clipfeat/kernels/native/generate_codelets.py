@@ -50,9 +50,7 @@ class Emitter:
         opposite = "-" if sign == "+" else "+"
         tangent = "" if factor == 1.0 else f" * C({factor:.20f})"
         if swapped:
-            return Complex(
-                self.let(f"{a.re}{tangent} {sign} {a.im}"), self.let(f"{a.im}{tangent} {opposite} {a.re}")
-            )
+            return Complex(self.let(f"{a.re}{tangent} {sign} {a.im}"), self.let(f"{a.im}{tangent} {opposite} {a.re}"))
         return Complex(self.let(f"{a.re} {sign} {a.im}{tangent}"), self.let(f"{a.im} {opposite} {a.re}{tangent}"))
 
     def butterfly(self, even: Complex, quarter: Complex, both: Complex, apart: Complex, scale: float) -> list[Complex]:

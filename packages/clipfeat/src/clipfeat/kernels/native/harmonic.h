@@ -4,7 +4,7 @@
    to the samples. Everything stays in the layout of the slab: frames, then stretches, innermost. */
 
 /* Windowed samples of LANES inverse frames, frames innermost, with the frames before them in front. */
-enum { TAIL = OVERLAP - 1, FRAME_START = 4, FRAME_ROW = LANES + FRAME_START };
+enum { FRAME_START = 4, FRAME_ROW = LANES + FRAME_START };
 
 /* Sums of deviations from a reference, the first value, so that a constant part does not cancel in the variance. */
 typedef struct {
@@ -143,7 +143,7 @@ static void count_edge(ptrdiff_t stretch, ptrdiff_t n_frames, ptrdiff_t end, con
         if (sample < 0 || sample >= end) continue;
         double sum = 0.0;
         for (int q = 0; q < OVERLAP; q++) sum += frames[(q * HOP + m) * FRAME_ROW - q];
-        const float h = (float)(sum / squares_over(stretch, m, n_frames)), p = slab[m * SLAB_ROW] - h;
+        const float h = (float)(sum * INNER_SQUARES / squares_over(stretch, m, n_frames)), p = slab[m * SLAB_ROW] - h;
         if (sample == 0) {
             s->harmonic.reference = h;
             s->percussive.reference = p;
@@ -155,7 +155,7 @@ static void count_edge(ptrdiff_t stretch, ptrdiff_t n_frames, ptrdiff_t end, con
 
 enum { ROWS_PER_SUM = 16 };
 
-/* Count LANES inner stretches, where the squared windows add up to 3/2; single precision within sixteen rows only. */
+/* Count LANES inner stretches, where the squared windows add up to INNER_SQUARES; single precision within sixteen rows only. */
 static void count_inner(const float *frames, const float *slab, separation *s) {
     const vf h_first = splat(s->harmonic.reference), p_first = splat(s->percussive.reference);
     vd total[4] = {{0}};
@@ -165,7 +165,7 @@ static void count_inner(const float *frames, const float *slab, separation *s) {
             const float *cell = frames + m * FRAME_ROW;
             const vf early = load(cell) + load(cell + HOP * FRAME_ROW - 1);
             const vf late = load(cell + 2 * HOP * FRAME_ROW - 2) + load(cell + 3 * HOP * FRAME_ROW - 3);
-            const vf harmonic = (early + late) * (2.0f / 3.0f);
+            const vf harmonic = early + late;
             const vf h = harmonic - h_first, p = (load(slab + m * SLAB_ROW) - harmonic) - p_first;
             sum[0] += h;
             sum[1] += h * h;
@@ -206,7 +206,7 @@ static void separate_block(
 /* The stretches after the last block of frames, if the last frames reach beyond it. */
 static void separate_rest(const clip_job *job, ptrdiff_t frame, ptrdiff_t end, separation *s, float *slab) {
     if (frame * HOP - PADDING >= end) return;
-    fill_slab(job, frame, slab);
+    fill_slab(job, frame, slab, NULL);
     for (int lane = 0; lane < TAIL; lane += LANES) {
         for (int i = 0; i < N_FFT; i++) store(s->frames + i * FRAME_ROW + FRAME_START, (vf){0});
         count_stretches(frame + lane, job->n_frames, end, s, slab + lane);

@@ -33,6 +33,9 @@ enum {
    inverse window take it out again. */
 #define SCALE 1048576.0
 
+/* Squared periodic Hann windows, a quarter of their length apart, add up to this everywhere. */
+#define INNER_SQUARES 1.5
+
 /* Beyond this the scaled powers would leave the range of single precision. */
 #define LARGEST_SAMPLE 1073741824.0f
 
@@ -93,7 +96,7 @@ extern const kernel clipfeat_avx512;
 typedef struct {
     double window[N_FFT];                   /* periodic Hann, times SCALE / 2 */
     float window_float[N_FFT];
-    float inverse_window[N_FFT];            /* periodic Hann / (SCALE * N_FFT) */
+    float inverse_window[N_FFT];            /* periodic Hann / (SCALE * N_FFT * INNER_SQUARES) */
     double squares[N_FFT];                  /* squared periodic Hann */
     float short_window[SHORT_FFT];          /* periodic Hann / 2 */
     double turn_1024[32 * 32 * 2];          /* exp(-2 pi i j k / 1024), at [(j * 32 + k) * 2] */

@@ -101,17 +101,18 @@ static inline ALWAYS_INLINE vd widen_sum(vf v) {
     return widen(lanes) + widen(lanes + WIDE);
 }
 
-static inline ALWAYS_INLINE int any_lane(vi mask) {
+/* One bit for each lane of a comparison's result that is true. */
+static inline ALWAYS_INLINE unsigned lane_bits(vi mask) {
 #if defined(__AVX512F__) && LANES == 16
-    return _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask) != 0;
+    return _mm512_test_epi32_mask((__m512i)mask, (__m512i)mask);
 #elif defined(__AVX2__) && LANES == 8
-    return _mm256_movemask_ps((__m256)mask) != 0;
+    return (unsigned)_mm256_movemask_ps((__m256)mask);
 #elif defined(__SSE2__) && LANES == 4
-    return _mm_movemask_ps((__m128)mask) != 0;
+    return (unsigned)_mm_movemask_ps((__m128)mask);
 #else
-    int32_t any = 0;
-    for (int i = 0; i < LANES; i++) any |= mask[i];
-    return any != 0;
+    unsigned bits = 0;
+    for (int i = 0; i < LANES; i++) bits |= (unsigned)(mask[i] & 1) << i;
+    return bits;
 #endif
 }
 

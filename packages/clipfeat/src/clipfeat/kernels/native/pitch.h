@@ -30,9 +30,8 @@ static void find_peaks(const clip_job *job, const float *power, const float *lou
         for (int bin = job->first_pitch_bin; bin < job->last_pitch_bin; bin++, row += LANES) {
             const vf next = load(row + LANES), right = choose(next > least, next, (vf){0});
             const vi is_peak = (here > left) & (here >= right);
-            if (any_lane(is_peak))
-                for (int i = 0; i < LANES; i++)
-                    if (is_peak[i]) add_peak(peaks, row + i, bin, job->hz_per_bin);
+            for (unsigned bits = lane_bits(is_peak); bits; bits &= bits - 1)
+                add_peak(peaks, row + __builtin_ctz(bits), bin, job->hz_per_bin);
             left = here;
             here = right;
         }

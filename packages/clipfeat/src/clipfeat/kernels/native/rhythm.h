@@ -49,68 +49,87 @@ static void pad_onsets(const float *onsets, ptrdiff_t n, int n_lags, float *out,
 typedef struct {
     int length;         /* of the transforms: a power of two */
     vf *re, *im, *power;
-    float *window, *turns_float;
+    float *window;      /* zeros up to the longest transform */
+    float *turns_float;
     double *turns;
     vd *wide_re, *wide_im;
     square_float *square;
 } tempo_scratch;
 
-/* 16 values 32 apart, turned on their way out. */
-static NOINLINE void dft16_turned(const vf *re, const vf *im, vf *out_re, vf *out_im, const float *turn) {
+/* The scale that gives each of LANES windows from `padded` on unit energy; 0 for those without, or past the end. */
+static vf unit_scale(const float *padded, const float *window, int n_lags, ptrdiff_t n_left) {
+    vf energy = {0}, unit = {0};
+    for (int i = 0; i < n_lags; i++) {
+        const vf x = load(padded + i) * window[i];
+        energy += x * x;
+    }
+    for (int i = 0; i < LANES && i < n_left; i++) unit[i] = energy[i] > 0.0f ? 1.0f / sqrtf(energy[i]) : 0.0f;
+    return unit;
+}
+
 #define V vf
 #define C(x) (x##f)
-#define IN_RE(i) re[32 * (i)]
-#define IN_IM(i) im[32 * (i)]
+/* Two windows share a complex transform: LANES neighbouring ones in the real, the next LANES in the imaginary part.
+   Values 32 apart, scaled to unit energy and turned on their way out. */
+#define IN_RE(i) load(padded + 32 * (i)) * window[32 * (i)] * re_unit
+#define IN_IM(i) load(padded + LANES + 32 * (i)) * window[32 * (i)] * im_unit
 #define OUT(i, x, y)                                        \
     out_re[i] = (x) * turn[2 * i] - (y) * turn[2 * i + 1],  \
     out_im[i] = (y) * turn[2 * i] + (x) * turn[2 * i + 1]
+
+static NOINLINE void onset_column16(
+    const float *padded, const float *window, vf re_unit, vf im_unit, vf *out_re, vf *out_im, const float *turn
+) {
 #include "dft16.h"
-#undef V
-#undef C
+}
+
+static NOINLINE void onset_column32(
+    const float *padded, const float *window, vf re_unit, vf im_unit, vf *out_re, vf *out_im, const float *turn
+) {
+#include "dft32.h"
+}
+#undef IN_RE
+#undef IN_IM
+#undef OUT
+
+/* A row of the transform, of which only the power is wanted: row k of n holds values k, k + n, k + 2 n ... */
+static NOINLINE void power_row(const vf *re, const vf *im, int n, vf *power) {
+#define IN_RE(i) re[i * LINE_float]
+#define IN_IM(i) im[i * LINE_float]
+#define OUT(i, x, y) power[i * n] += (x) * (x) + (y) * (y)
+#include "dft32.h"
 #undef IN_RE
 #undef IN_IM
 #undef OUT
 }
+#undef V
+#undef C
 
-/* Complex transform of 32 n values, n = 16 or 32, in place and in natural order: 32 columns of n, then n rows of 32. */
-static void complex_transform(vf *re, vf *im, int n, square_float *s) {
-    const int is_long = n == 32;
-    const float *turn = is_long ? clipfeat_tables.turn_1024_float : clipfeat_tables.turn_512_float;
+/* Power of a transform of 512 or 1024: 32 columns of n = 16 or 32, then n rows of 32. */
+static void add_short_power(const float *padded, vf re_unit, vf im_unit, const tempo_scratch *s) {
+    const int n = s->length / 32;
     for (int j = 0; j < 32; j++) {
-        vf *to_re = s->re + j * LINE_float, *to_im = s->im + j * LINE_float;
-        if (is_long) dft32_turned_float(re + j, im + j, 32, to_re, to_im, turn + j * 64);
-        else dft16_turned(re + j, im + j, to_re, to_im, turn + j * 32);
+        vf *to_re = s->square->re + j * LINE_float, *to_im = s->square->im + j * LINE_float;
+        if (n == 16)
+            onset_column16(
+                padded + j, s->window + j, re_unit, im_unit, to_re, to_im, clipfeat_tables.turn_512_float + j * 32
+            );
+        else
+            onset_column32(
+                padded + j, s->window + j, re_unit, im_unit, to_re, to_im, clipfeat_tables.turn_1024_float + j * 64
+            );
     }
-    for (int k = 0; k < n; k++) {
-        vf row_re[32], row_im[32];
-        dft32_float(s->re + k, s->im + k, LINE_float, row_re, row_im);
-        for (int i = 0; i < 32; i++) {
-            re[k + i * n] = row_re[i];
-            im[k + i * n] = row_im[i];
-        }
-    }
+    for (int k = 0; k < n; k++) power_row(s->square->re + k, s->square->im + k, n, s->power + k);
 }
 
-/* 2 LANES windows of padded onsets, one each in the real and imaginary parts of a lane, scaled to unit energy. */
-static void load_windows(const float *padded, ptrdiff_t first, ptrdiff_t n_windows, int n_lags, const tempo_scratch *s) {
-    vf energy[2] = {{0}}, unit[2] = {{0}};
-    for (int i = 0; i < n_lags; i++) {
-        s->re[i] = load(padded + first + i) * s->window[i];
-        s->im[i] = load(padded + first + LANES + i) * s->window[i];
-        energy[0] += s->re[i] * s->re[i];
-        energy[1] += s->im[i] * s->im[i];
+/* The same for any power of two; s->power is in bit-reversed order. */
+static void add_long_power(const float *padded, vf re_unit, vf im_unit, const tempo_scratch *s) {
+    for (int i = 0; i < s->length; i++) {
+        s->re[i] = load(padded + i) * s->window[i] * re_unit;
+        s->im[i] = load(padded + LANES + i) * s->window[i] * im_unit;
     }
-    for (int half = 0; half < 2; half++)
-        for (int i = 0; i < LANES; i++) {
-            const int counts = first + half * LANES + i < n_windows && energy[half][i] > 0.0f;
-            unit[half][i] = counts ? 1.0f / sqrtf(energy[half][i]) : 0.0f;
-        }
-    for (int i = 0; i < n_lags; i++) {
-        s->re[i] *= unit[0];
-        s->im[i] *= unit[1];
-    }
-    memset(s->re + n_lags, 0, (size_t)(s->length - n_lags) * sizeof(vf));
-    memset(s->im + n_lags, 0, (size_t)(s->length - n_lags) * sizeof(vf));
+    long_transform_float(s->re, s->im, s->length, s->turns_float);
+    for (int i = 0; i < s->length; i++) s->power[i] += s->re[i] * s->re[i] + s->im[i] * s->im[i];
 }
 
 static int bit_reversed(int i, int n) {
@@ -124,10 +143,11 @@ static void sum_spectra(const float *padded, ptrdiff_t n_windows, int n_lags, co
     const int n = s->length, is_short = n == 512 || n == 1024;
     for (int i = 0; i < n; i++) s->power[i] = (vf){0};
     for (ptrdiff_t first = 0; first < n_windows; first += 2 * LANES) {
-        load_windows(padded, first, n_windows, n_lags, s);
-        if (is_short) complex_transform(s->re, s->im, n / 32, s->square);
-        else long_transform_float(s->re, s->im, n, s->turns_float);
-        for (int i = 0; i < n; i++) s->power[i] += s->re[i] * s->re[i] + s->im[i] * s->im[i];
+        const float *here = padded + first;
+        const vf re_unit = unit_scale(here, s->window, n_lags, n_windows - first);
+        const vf im_unit = unit_scale(here + LANES, s->window, n_lags, n_windows - first - LANES);
+        if (is_short) add_short_power(here, re_unit, im_unit, s);
+        else add_long_power(here, re_unit, im_unit, s);
     }
     for (int i = 0; i < n; i++) s->wide_re[is_short ? i : bit_reversed(i, n)] = sum_lanes(s->power[i]) - (vd){0};
     memset(s->wide_im, 0, (size_t)n * sizeof(vd));
@@ -195,8 +215,8 @@ static int power_of_two(int least) {
 
 static size_t tempo_bytes(const clip_job *job) {
     const size_t n = (size_t)power_of_two(2 * job->tempo.n_lags), lags = (size_t)job->tempo.n_lags;
-    return 5 * padded_bytes(n * sizeof(vf)) + 2 * padded_bytes(n * sizeof(double)) + 4 * padded_bytes(lags * sizeof(double))
-        + padded_bytes(sizeof(square_float)) + padded_bytes(((size_t)job->n_frames + 2 * lags + 4 * LANES) * sizeof(float));
+    return 5 * padded_bytes(n * sizeof(vf)) + 3 * padded_bytes(n * sizeof(double)) + 3 * padded_bytes(lags * sizeof(double))
+        + padded_bytes(sizeof(square_float)) + padded_bytes(((size_t)job->n_frames + n + 4 * LANES) * sizeof(float));
 }
 
 static void open_tempo_scratch(const clip_job *job, arena *memory, tempo_scratch *s) {
@@ -208,9 +228,9 @@ static void open_tempo_scratch(const clip_job *job, arena *memory, tempo_scratch
     s->wide_im = arena_take(memory, n * sizeof(vd));
     s->turns = arena_take(memory, n * sizeof(double));
     s->turns_float = arena_take(memory, n * sizeof(float));
-    s->window = arena_take(memory, (size_t)job->tempo.n_lags * sizeof(float));
+    s->window = arena_take(memory, n * sizeof(float));
     s->square = arena_take(memory, sizeof(square_float));
-    for (int i = 0; i < job->tempo.n_lags; i++) s->window[i] = (float)job->tempo.window[i];
+    for (size_t i = 0; i < n; i++) s->window[i] = i < (size_t)job->tempo.n_lags ? (float)job->tempo.window[i] : 0.0f;
 }
 
 static void set_transform_length(tempo_scratch *s, int n) {
@@ -226,7 +246,7 @@ static void set_transform_length(tempo_scratch *s, int n) {
    free of wrap-around: it is enough when the best of them beats any value the others could have. */
 static double tempo_of(const clip_job *job, const float *onsets, arena *memory) {
     const int n_lags = job->tempo.n_lags, whole = power_of_two(2 * n_lags);
-    const ptrdiff_t n = job->n_frames, length = n + 2 * n_lags + 4 * LANES;
+    const ptrdiff_t n = job->n_frames, length = n + whole + 4 * LANES;
     tempo_scratch s;
     open_tempo_scratch(job, memory, &s);
     float *padded = arena_take(memory, (size_t)length * sizeof(float));

@@ -30,7 +30,7 @@ static void fill_windows(constant_tables *t) {
     for (int i = 0; i < N_FFT; i++) {
         double hann = 0.5 - 0.5 * cos(TWO_PI * i / N_FFT);
         t->window[i] = 0.5 * hann * SCALE;
-        t->inverse_window[i] = (float)(hann / (SCALE * N_FFT));
+        t->inverse_window[i] = (float)(hann / (SCALE * N_FFT * INNER_SQUARES));
         t->squares[i] = hann * hann;
     }
     round_to_float(t->window_float, t->window, N_FFT);

@@ -10,6 +10,7 @@ struct tabular_state {
     float *levels;                      /* (n_mels, whole blocks), and a vector more */
     float *coefficients;                /* (n_mfcc, whole blocks) */
     double *centroid, *bandwidth, *rolloff, *level, *crossings;
+    stretch_series series;
     float *chroma, *bank, *onsets;
     vf *rises;
     peak_list peaks;
@@ -30,6 +31,8 @@ static size_t lay_out(const clip_job *job, tabular_state *s) {
         {(void **)&s->coefficients, (size_t)job->n_mfcc * frames * sizeof(float)},
         {(void **)&s->centroid, n}, {(void **)&s->bandwidth, n}, {(void **)&s->rolloff, n},
         {(void **)&s->level, n}, {(void **)&s->crossings, n},
+        {(void **)&s->series.energy, n + TAIL * sizeof(double)},
+        {(void **)&s->series.changes, (frames + TAIL) * sizeof(int)},
         {(void **)&s->chroma, frames * N_CHROMA * sizeof(float)},
         {(void **)&s->bank, N_CHROMA * ROW * sizeof(float)},
         {(void **)&s->onsets, frames * sizeof(float)},
@@ -76,7 +79,7 @@ static vf analyse_block(tabular_state *s, ptrdiff_t frame, block_spectra *b, vf 
     const clip_job *job = s->job;
     const ptrdiff_t valid = job->n_frames - frame < BLOCK ? job->n_frames - frame : BLOCK;
     float loudest[BLOCK];
-    fill_slab(job, frame, b->slab);
+    fill_slab(job, frame, b->slab, &s->series);
     forward_exact(b->slab, valid, b->re, b->im, s->scratch);
     describe_frames(
         b, s->power, s->scratch->running, loudest, job->hz_per_bin, valid,
@@ -94,11 +97,7 @@ static tabular_state *tabular_begin(const clip_job *job, int *tuning, clip_statu
     tabular_state *s = open_state(job);
     *status = CLIP_NO_MEMORY;
     if (!s) return NULL;
-    *status = CLIP_OUT_OF_RANGE;
-    if (!zero_crossings(job, s->crossings)) {
-        tabular_free(s);
-        return NULL;
-    }
+    s->series.in_range = fabsf(job->samples[0]) <= LARGEST_SAMPLE;
     const ptrdiff_t end = separated_end(job), blocks = whole_blocks(job) / BLOCK;
     vf loudest_level = splat(-100.0f);
     /* The medians along time look fifteen frames ahead: a block is separated when the next one is known. */
@@ -108,6 +107,11 @@ static tabular_state *tabular_begin(const clip_job *job, int *tuning, clip_statu
     }
     separate_block(job, s->rows, (blocks - 1) * BLOCK, end, s->blocks[(blocks - 1) % 2], s->separated, &s->scratch->narrow);
     separate_rest(job, blocks * BLOCK, end, s->separated, s->blocks[0]->slab);
+    if (!s->series.in_range) {
+        tabular_free(s);
+        *status = CLIP_OUT_OF_RANGE;
+        return NULL;
+    }
     s->loudest_level = largest_lane(loudest_level);
     *tuning = tuning_of(&s->peaks, (float *)s->scratch);
     *status = CLIP_DONE;
@@ -150,11 +154,12 @@ static void tabular_finish(tabular_state *s, const float *chroma_bank, double *o
     copy_bank(chroma_bank, s->bank);
     chroma(s->rows, stride, s->bank, s->chroma);
     out = moments_of_floats(s->chroma, n * N_CHROMA, out);
-    frame_levels(job, s->level);
+    frame_levels(&s->series, n, s->level);
     out = moments_of_doubles(s->level, n, out);
     out = moments_of_doubles(s->centroid, n, out);
     out = moments_of_doubles(s->bandwidth, n, out);
     out = moments_of_doubles(s->rolloff, n, out);
+    zero_crossings(job, &s->series, s->crossings);
     out = moments_of_doubles(s->crossings, n, out);
     out = moments_of_sums(s->separated->harmonic, job->n_samples - separated_end(job), job->n_samples, out);
     out = moments_of_sums(s->separated->percussive, job->n_samples - separated_end(job), job->n_samples, out);
@@ -187,7 +192,7 @@ static clip_status clip_levels(const clip_job *job, matrix_state *s, float *loud
     vf highest = splat(-100.0f);
     for (ptrdiff_t frame = 0; frame < job->n_frames; frame += BLOCK) {
         const ptrdiff_t valid = job->n_frames - frame < BLOCK ? job->n_frames - frame : BLOCK;
-        fill_slab(job, frame, s->block->slab);
+        fill_slab(job, frame, s->block->slab, NULL);
         forward_fast(s->block->slab, valid, s->block->re, s->block->im, s->scratch);
         power_only(s->block->re, s->block->im, s->power);
         highest = block_levels(s->power, &job->mel, s->levels + frame, (ptrdiff_t)frames, highest);
