@@ -179,7 +179,7 @@ def main() -> None:
         artifact = shutil.copytree(options.artifact or SHIPPED, place / "artifact")
         broken = make_library(place / "library", options.files, options.seconds)
         folders = sorted((place / "library").iterdir())
-        part = folders[: max(1, len(folders) // 20)]
+        part = folders[: max(1, len(folders) // 5)]
         rate = rates(part, place, options.rounds, artifact)
         with Memory() as memory:
             first = scan([place / "library"], place / "all.sqlite", os.cpu_count() or 1, artifact)

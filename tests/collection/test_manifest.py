@@ -117,7 +117,7 @@ def test_two_runs_at_once_do_not_mix(manifest, tmp_path):
 
 def test_more_rows_than_a_page_come_in_order(manifest, tmp_path):
     run = manifest.begin_run()
-    paths = [tmp_path / f"{number:05}.mp3" for number in range(1_300)]
+    paths = [make(tmp_path / f"{number:05}.mp3") for number in range(1_300)]
     with manifest.together():
         for path in reversed(paths):
             manifest.note_found(path, run)

@@ -106,14 +106,14 @@ def answer_file(path: Path, predictor: Predictor, settings: Settings, is_known: 
         before = path.stat()
         content, tagged = identify(path)
     except OSError as error:
-        return Answer(None, 0, 0, (), _unreadable(path, error))
+        return Answer(None, 0, 0, (), unreadable(path, error))
     result: Prediction | Known | AudioError = Known()
     if not is_known(content):
         result = _predicted(path, predictor, settings)
     try:
         after = path.stat()
     except OSError as error:
-        return Answer(None, 0, 0, (), _unreadable(path, error))
+        return Answer(None, 0, 0, (), unreadable(path, error))
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         result, content = AudioError(CHANGED, str(path), "was written to while it was read"), ""
     return Answer(content or None, after.st_size, after.st_mtime_ns, tagged, result)
@@ -160,6 +160,7 @@ def _predicted(path: Path, predictor: Predictor, settings: Settings) -> Predicti
         return AudioError(INTERNAL, os.fspath(path), f"met a fault of genrekit itself: {type(error).__name__}: {error}")
 
 
-def _unreadable(path: Path, error: OSError) -> AudioError:
+def unreadable(path: Path, error: OSError) -> AudioError:
+    """What the file system said, as the reason why there is no answer."""
     kind = MISSING if isinstance(error, FileNotFoundError) else UNREADABLE
     return AudioError(kind, str(path), f"cannot be read: {error.strerror}")

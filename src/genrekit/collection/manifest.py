@@ -18,7 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from genrekit import wire
-from genrekit.collection.answering import Answer, Known
+from genrekit.collection.answering import Answer, Known, unreadable
 from genrekit.collection.database import open_database
 from genrekit.errors import DECODER_ENDED, TIME_LIMIT, AudioError, find_kind, printable
 from genrekit.values import Prediction
@@ -76,10 +76,11 @@ class Manifest:
         """A file has been found. What was known of it is forgotten if it has another size or time now."""
         try:
             status = path.stat()
-            size, mtime_ns = status.st_size, status.st_mtime_ns
-        except OSError:
-            # Whoever reads it will tell why.
-            size = mtime_ns = -1
+        except OSError as error:
+            # No process need try to read it.
+            self._note_failed(path, unreadable(path, error), run)
+            return
+        size, mtime_ns = status.st_size, status.st_mtime_ns
         key = os.fsencode(path.absolute())
         self._execute(
             f"""
@@ -97,14 +98,17 @@ class Manifest:
 
     def note_failed_folder(self, error: AudioError, run: int) -> None:
         """A folder that cannot be read, or has no audio, counts as one thing found and failed."""
-        key = error.subject.encode()
+        self._note_failed(Path(error.subject), error, run)
+
+    def _note_failed(self, path: Path, error: AudioError, run: int) -> None:
+        key = os.fsencode(path.absolute())
         self._execute(
             "INSERT OR REPLACE INTO file (path, size, mtime_ns, code, reason) VALUES (:path, -1, -1, :code, :reason)",
             path=key,
             code=error.kind.code,
             reason=error.reason,
         )
-        self._note(key, error.subject, run)
+        self._note(key, printable(str(path)), run)
 
     def _note(self, key: bytes, shown: str, run: int) -> None:
         self._execute("INSERT OR IGNORE INTO found VALUES (:run, :path, :shown)", run=run, path=key, shown=shown)
@@ -176,6 +180,12 @@ class Manifest:
                 code=failure.kind.code if failure else None,
                 reason=failure.reason if failure else None,
             )
+
+    def failure(self, path: Path, content: str, key: str) -> AudioError | None:
+        """Why a content could not be answered before, told of this path; None if it was answered."""
+        found = self._database.execute("SELECT code, reason FROM answer WHERE content = ? AND key = ?", [content, key])
+        code, reason = found.fetchone() or (None, "")
+        return None if code is None else AudioError(find_kind(code), str(path), str(reason))
 
     @contextmanager
     def together(self) -> Iterator[None]:

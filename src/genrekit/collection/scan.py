@@ -113,7 +113,7 @@ def answer(plan: Plan, manifest: Manifest, run: Run, engine: Engine | None = Non
     for question, reply in (engine or _local)(plan, manifest, run, questions):
         settled = _explained(question, reply)
         manifest.store(question.path, settled, run.key)
-        yield _outcome(question.path, settled)
+        yield _outcome(question.path, settled, manifest, run.key)
 
 
 def results(manifest: Manifest, run: Run) -> Iterator[Row]:
@@ -156,9 +156,9 @@ def _explained(question: Question, reply: Answer | TimedOut | Died) -> Answer:
     return Answer(None, 0, 0, (), error)
 
 
-def _outcome(path: Path, reply: Answer) -> Outcome:
-    if isinstance(reply.result, AudioError):
-        return Outcome(path, State.FAILED, reply.result)
-    if isinstance(reply.result, Known):
-        return Outcome(path, State.SKIPPED, None)
-    return Outcome(path, State.ANSWERED, reply.result)
+def _outcome(path: Path, reply: Answer, manifest: Manifest, key: str) -> Outcome:
+    result = reply.result
+    if isinstance(result, Known):
+        failure = manifest.failure(path, reply.content or "", key)
+        return Outcome(path, State.SKIPPED if failure is None else State.FAILED, failure)
+    return Outcome(path, State.FAILED if isinstance(result, AudioError) else State.ANSWERED, result)
