@@ -27,7 +27,7 @@ INSTALL = $(UV) pip install --quiet --python $(BIN)/python --constraint constrai
 PYTEST = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS)
 
 .PHONY: run test test-clipfeat test-genrekit coverage check lint types layers dependencies spelling workflows \
-	wheels lowest sanitize artifact figures examples constraints clean
+	dist wheels lowest sanitize artifact figures examples constraints clean
 
 run: $(VENV)/base.stamp
 	@$(BIN)/genrekit predict examples/*.ogg --timeline
@@ -88,12 +88,18 @@ workflows: $(VENV)/dev.stamp
 	$(BIN)/zizmor --offline --quiet .github/workflows
 	$(BIN)/shellcheck .ci/run .ci/check-wheels .ci/check-lowest packages/clipfeat/tests/sanitize.sh
 
-# Both distributions as a user gets them.
-wheels: $(VENV)/dev.stamp
+# Both distributions, as they are published.
+dist: $(VENV)/dev.stamp
+	rm -rf dist
+	$(UV) build --quiet --out-dir dist packages/clipfeat
+	$(UV) build --quiet --out-dir dist .
+
+# Both as a user gets them.
+wheels: dist
 	$(WITH_INDEX) UV=$(BIN)/uv PYTHON=$(BIN)/python WORKERS=$(WORKERS) bash .ci/check-wheels
 
 # The lower bounds that pyproject.toml promises.
-lowest: $(VENV)/dev.stamp
+lowest: dist
 	$(WITH_INDEX) UV=$(BIN)/uv PYTHON=$(BIN)/python WORKERS=$(WORKERS) bash .ci/check-lowest
 
 # The compiled kernels under the sanitizers; skipped, and said so, where there is no compiler.
@@ -101,16 +107,6 @@ sanitize: $(VENV)/dev.stamp
 	bash packages/clipfeat/tests/sanitize.sh $(BIN)/python
 
 # -------------------------------------------------------------------------------------------- what is made
-
-# From the recordings in GENREKIT_DATA to the artifact that ships: a matter of hours. work/ keeps what is done.
-artifact: $(VENV)/dev.stamp
-	$(BIN)/python -m pip download --quiet --no-deps --dest work musicnn==0.1.0
-	$(BIN)/python -m genrekit.pipeline.backbone.build --wheel work/musicnn-0.1.0-py3-none-any.whl --out work/members
-	$(BIN)/python -m genrekit.pipeline.featurize --backbone work/members/backbone.onnx --out work/features
-	$(BIN)/python -m genrekit.pipeline.train --work work
-	$(BIN)/python -m genrekit.pipeline.evaluate --predictions work/out_of_fold.npz --out reports/metrics.json
-	$(BIN)/python -m genrekit.pipeline.assemble --work work --metrics reports/metrics.json \
-	    --out src/genrekit/artifact_data
 
 figures: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/figures.py
@@ -120,7 +116,7 @@ figures: $(VENV)/dev.stamp
 MUSICNN := work/musicnn-0.1.0-py3-none-any.whl
 STAGE = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m genrekit.pipeline
 
-artifact: $(VENV)/test.stamp $(MUSICNN)
+artifact: $(VENV)/dev.stamp $(MUSICNN)
 	$(STAGE).backbone.build --wheel $(MUSICNN) --out work/members
 	$(STAGE).featurize --backbone work/members/backbone.onnx --out work/features
 	$(STAGE).train --work work
