@@ -18,13 +18,22 @@ enum { MAX_KERNELS = 3, N_TABLES = 7 };
 static const kernel *kernels[MAX_KERNELS];
 static int n_kernels;
 
+#if defined(__x86_64__)
+static int has_avx512(void) {
+#if defined(CLIPFEAT_EMULATE_AVX512)
+    return __builtin_cpu_supports("avx2");
+#else
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")
+        && __builtin_cpu_supports("avx512vl");
+#endif
+}
+#endif
+
 static void find_kernels(void) {
     n_kernels = 0;
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")
-        && __builtin_cpu_supports("avx512vl"))
-        kernels[n_kernels++] = &clipfeat_avx512;
+    if (has_avx512()) kernels[n_kernels++] = &clipfeat_avx512;
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) kernels[n_kernels++] = &clipfeat_avx2;
     if (!__builtin_cpu_supports("sse4.2")) return;
 #endif
