@@ -38,7 +38,8 @@ def test_a_missing_extension_leaves_plain_alone() -> None:
 
 def test_a_broken_extension_is_heard_of() -> None:
     broken = (
-        "import sys, types; sys.modules['clipfeat.kernels._speedups'] = types.ModuleType('broken')\n"
+        "import importlib.machinery, sys, types; name = 'clipfeat.kernels._speedups'; broken = types.ModuleType(name)\n"
+        "broken.__spec__ = importlib.machinery.ModuleSpec(name, None); sys.modules[name] = broken\n"
         "try:\n    import clipfeat\nexcept AttributeError as error:\n    print(error)"
     )
     assert "kernel_names" in in_new_process(broken)

@@ -7,6 +7,7 @@ specification). CLIPFEAT_PURE=1 in the environment leaves "plain" alone.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Protocol
 
 import numpy as np
@@ -45,16 +46,11 @@ class _Kernel(Protocol):
 
 def _find_kernels() -> dict[str, _Kernel]:
     """Kernels by name, best first. Only a missing extension is passed over: a broken one must be heard of."""
-    compiled: dict[str, _Kernel] = {}
-    if os.environ.get("CLIPFEAT_PURE", "") in ("", "0"):
-        try:
-            from clipfeat.kernels import _compiled
-        except ModuleNotFoundError as missing:
-            if missing.name != "clipfeat.kernels._speedups":
-                raise
-        else:
-            compiled.update(_compiled.compiled_kernels())
-    return compiled | {"plain": _plain}
+    if os.environ.get("CLIPFEAT_PURE", "") not in ("", "0") or find_spec("clipfeat.kernels._speedups") is None:
+        return {"plain": _plain}
+    from clipfeat.kernels import _compiled
+
+    return {**_compiled.compiled_kernels(), "plain": _plain}
 
 
 _kernels = _find_kernels()
