@@ -90,8 +90,10 @@ def librosa_matrices() -> dict[str, Callable[[Samples], object]]:
 
 def _essentia_set() -> Callable[[Samples], object]:
     """The frame features of essentia that answer to the columns, and a tempo; it has no harmonic separation."""
+    import essentia
     from essentia import standard
 
+    essentia.log.infoActive = False
     window, spectrum = standard.Windowing(type="hann", size=2048), standard.Spectrum(size=2048)
     per_spectrum = [
         standard.Centroid(range=RATE / 2),
