@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from genrekit.graph_check import check_graph
-from genrekit.pipeline.members.musicnn import Head, HeadParams, export_head, train_musicnn
+from genrekit.pipeline.members.musicnn import STEADY, Head, HeadParams, export_head, train_musicnn
 from genrekit.pipeline.members.rows import TrainingRows, balance_genres
 from genrekit.sessions import open_session
 
@@ -118,3 +118,29 @@ def test_the_exported_graph_says_the_same() -> None:
 
 def test_an_artifact_may_hold_it() -> None:
     check_graph("musicnn.onnx", export_head(train(make_rows(100), HeadParams())))
+
+
+def test_without_a_covariance_the_price_of_wandering_is_not_asked() -> None:
+    rows = make_rows(100)
+    plain, priced = (train(rows, HeadParams(within=within)) for within in (0.0, 5.0))
+    assert export_head(plain) == export_head(priced)
+
+
+def test_what_changes_within_tracks_counts_less() -> None:
+    rows = make_rows(400)
+    covariance = np.zeros((N_DIMS, N_DIMS))
+    covariance[0, 0] = 1e4 * rows.values[:, 0].var()
+    params = replace(STEADY, prior=0.0)
+    round_, steady = (train_musicnn(rows, TAG_WEIGHTS, GENRE_TAGS, params, known) for known in (None, covariance))
+    before, after = (np.abs(head.weights).max(axis=1) for head in (round_, steady))
+    assert after[0] < 0.01 * before[0]
+    assert after[1:].max() > 0.5 * before[1:].max()
+
+
+def test_a_price_on_directions_is_a_round_price_in_other_coordinates() -> None:
+    rows = make_rows(200)
+    scale = rows.values.std(axis=0, dtype=np.float64) + 1e-6
+    even = 3.0 * np.diag(scale**2)
+    priced = train_musicnn(rows, TAG_WEIGHTS, GENRE_TAGS, HeadParams(0.04, 1.6, 1.0), even)
+    plain = train(rows, HeadParams(0.01, 1.6))
+    np.testing.assert_allclose(priced.log_proba(rows.values), plain.log_proba(rows.values), atol=1e-3)

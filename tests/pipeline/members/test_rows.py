@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from genrekit.pipeline.members.rows import balance_genres, spread_rows, track_weights
+from genrekit.pipeline.members.rows import balance_genres, spread_rows, track_weights, within_tracks
 
 TRACKS = st.lists(st.integers(1, 40), min_size=1, max_size=8).map(lambda sizes: np.repeat(np.arange(len(sizes)), sizes))
 
@@ -57,3 +57,23 @@ def test_balanced_genres_count_the_same_and_the_sum_is_kept(data) -> None:
 def test_balance_keeps_the_proportions_within_a_genre() -> None:
     balanced = balance_genres(np.array([0, 0, 1]), np.array([1.0, 3.0, 8.0]))
     assert balanced.tolist() == [1.5, 4.5, 6.0]
+
+
+def test_wandering_is_about_the_mean_of_the_own_track_and_tracks_count_the_same() -> None:
+    values = np.array([[10.0, 0.0], [12.0, 0.0], [-5.0, 1.0], [-5.0, -1.0], [-5.0, 1.0], [-5.0, -1.0]])
+    covariance = within_tracks(values, np.array([0, 0, 1, 1, 1, 1]))
+    np.testing.assert_allclose(covariance, [[0.5, 0.0], [0.0, 0.5]])
+
+
+@given(TRACKS, st.randoms())
+def test_wandering_knows_no_order_and_not_where_a_track_lies(track: np.ndarray, random) -> None:
+    values = np.random.default_rng(len(track)).normal(0, 1, (len(track), 3))
+    order = np.array(random.sample(range(len(track)), len(track)))
+    moved = values + 100.0 * track[:, None]
+    expected = within_tracks(values, track)
+    np.testing.assert_allclose(within_tracks(moved[order], track[order]), expected, atol=1e-9)
+    assert np.linalg.eigvalsh(expected).min() > -1e-12
+
+
+def test_a_track_of_one_row_does_not_wander() -> None:
+    assert not within_tracks(np.array([[1.0, 2.0], [5.0, 7.0]]), np.array([4, 2])).any()

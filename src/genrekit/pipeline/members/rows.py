@@ -61,3 +61,22 @@ def balance_genres(genre: IntArray, weight: FloatArray) -> FloatArray:
     """
     sums = np.bincount(genre, weights=weight)
     return np.asarray(weight * (weight.sum() / np.count_nonzero(sums)) / sums[genre])
+
+
+def within_tracks(values: NDArray[np.floating], track: IntArray) -> FloatArray:
+    """How rows wander about the mean of their own track: what passages and copies change, and no genre does.
+
+    Within-class covariance, tracks as classes (Hatch, Kajarekar and Stolcke, 2006); every track counts the same.
+
+    Args:
+        values: float (n_rows, n_dims).
+        track: int (n_rows,), the track of each row, in any order.
+
+    Returns:
+        float64 (n_dims, n_dims).
+    """
+    names, place, counts = np.unique(track, return_inverse=True, return_counts=True)
+    means = np.zeros((len(names), values.shape[1]))
+    np.add.at(means, place, values)
+    away = values - (means / counts[:, None])[place]
+    return np.asarray((away / counts[place][:, None]).T @ away / len(names))
