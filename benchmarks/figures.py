@@ -17,6 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 METRICS = ROOT / "reports" / "metrics.json"
+MANIFEST = ROOT / "src" / "genrekit" / "artifact_data" / "manifest.json"
 COST = ROOT / "benchmarks" / "results" / "predict_cost.json"
 SCAN = ROOT / "benchmarks" / "results" / "scan.json"
 TAG_SAFETY = ROOT / "benchmarks" / "results" / "tag_safety.json"
@@ -61,9 +62,16 @@ def accuracy() -> str:
 
 
 def rows_of(metrics: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for part, name in (("all", "all tracks"), ("whole", "whole tracks (30 s)"), ("excerpt", "excerpts (2-5 s)")):
-        yield f"**ensemble**, {name}", metrics["ensemble"][part]
-    for member in metrics["members"]:
+    """What ships comes first; the ensemble's rows are of weights learnt anew for each fold."""
+    parts = (("all", "all tracks"), ("whole", "whole tracks (30 s)"), ("excerpt", "excerpts (2-5 s)"))
+    members = json.loads(MANIFEST.read_text())["members"]
+    alone = [member["name"] for member in members if member["weight"] == 1]
+    for member in alone:
+        yield from (
+            (f"**what ships: {member} alone**, {name}", metrics["members"][member][part]) for part, name in parts
+        )
+    yield from ((f"both, weights learnt fold by fold, {name}", metrics["ensemble"][part]) for part, name in parts)
+    for member in [name for name in metrics["members"] if name not in alone]:
         yield f"{member} alone, all tracks", metrics["members"][member]["all"]
 
 

@@ -25,7 +25,7 @@ def renamed() -> OutOfFold:
 
 @pytest.fixture(scope="module")
 def manifest():
-    return build_manifest(renamed(), FEATURES, {"all": {"accuracy": 0.8}}, {"revision": "abc"})
+    return build_manifest(renamed(), FEATURES, evaluate(renamed()), {"revision": "abc"})
 
 
 def test_members_get_the_weights_that_their_predictions_earn(manifest):
@@ -46,8 +46,15 @@ def test_the_summary_holds_rising_deciles_of_each_feature(manifest):
     assert np.mean([deciles[4] for deciles in summary.quantiles]) == pytest.approx(5.0, abs=0.2)
 
 
-def test_what_it_reaches_and_is_made_of_is_copied(manifest):
-    assert manifest.metrics == {"all": {"accuracy": 0.8}}
+def test_what_it_reaches_is_what_ships_reaches(manifest):
+    figures = evaluate(renamed())
+    weights = {member.name: member.weight for member in manifest.members}
+    parts = figures["members"]["musicnn"] if weights["musicnn"] == 1 else figures["ensemble"]
+    assert manifest.metrics["all"]["accuracy"] == parts["all"]["accuracy"]
+    assert set(manifest.metrics) == {"all", "whole", "excerpt"}
+
+
+def test_what_it_is_made_of_is_copied(manifest):
     assert manifest.provenance == {"revision": "abc"}
 
 

@@ -54,7 +54,7 @@ def build_manifest(
     Args:
         predictions: weights, calibration and threshold are learnt on them.
         features: float (n_clips, 57), tabular features of the training clips.
-        metrics: what it reaches; copied.
+        metrics: as `genrekit.pipeline.evaluate` writes them; the headline of what ships is kept.
         provenance: data and split hashes, revision, versions; copied.
     """
     members = tuple(predictions.log_proba)
@@ -73,7 +73,7 @@ def build_manifest(
         unsure_below=_threshold(predictions, members),
         files={},
         feature_summary=_summary(features),
-        metrics=dict(metrics),
+        metrics=_headline(metrics, dict(zip(members, fitted.weights, strict=True))),
         provenance=dict(provenance),
     )
 
@@ -100,10 +100,15 @@ def _summary(features: NDArray[np.float32]) -> FeatureSummary:
     )
 
 
-def _headline(figures: Mapping[str, Any]) -> dict[str, Any]:
-    """What `genrekit info` tells: accuracy, its interval and calibration by kind of track."""
+def _headline(figures: Mapping[str, Any], weights: Mapping[str, float]) -> dict[str, Any]:
+    """What `genrekit info` tells: accuracy, its interval and calibration by kind of track, of what ships.
+
+    Where one member has all the weight, its own figures: those of the ensemble are of weights learnt fold by fold.
+    """
     keys = ("tracks", "accuracy", "interval", "balanced", "calibration_error")
-    return {part: {key: rows[key] for key in keys} for part, rows in figures["ensemble"].items()}
+    alone = [member for member, weight in weights.items() if weight == 1]
+    parts = figures["members"][alone[0]] if alone else figures["ensemble"]
+    return {part: {key: rows[key] for key in keys} for part, rows in parts.items()}
 
 
 def _provenance(root: Path) -> dict[str, str]:
@@ -127,7 +132,7 @@ def main() -> None:
     predictions = load_out_of_fold(options.work / "out_of_fold.npz")
     with np.load(options.work / "tabular.npz") as file:
         features = file["values"]
-    metrics = _headline(json.loads(options.metrics.read_text()))
+    metrics = json.loads(options.metrics.read_text())
     manifest = build_manifest(predictions, features, metrics, _provenance(data_root()))
     names = [BACKBONE, NOTICE, *(member.file for member in manifest.members)]
     files = {name: (options.work / "members" / name).read_bytes() for name in names}
