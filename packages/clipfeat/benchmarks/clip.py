@@ -25,4 +25,5 @@ def synthesise(seconds: float, rate: int = RATE) -> NDArray[np.float32]:
             hit = random.standard_normal(max(0, min(round(length * rate), n - start - offset)))
             decay = np.exp(-5 * np.arange(len(hit)) / max(1, len(hit)))
             out[start + offset : start + offset + len(hit)] += level * hit * decay
-    return (0.8 * out / np.abs(out).max()).astype(np.float32)
+    scaled: NDArray[np.float32] = (0.8 * out / np.abs(out).max()).astype(np.float32)
+    return scaled

@@ -74,10 +74,11 @@ def librosa_matrices() -> dict[str, Callable[[Samples], object]]:
     """The three matrices by librosa; samples at 22050 Hz, of which MusiCNN's front end takes 16 kHz."""
     import librosa
 
-    def mel(samples: Samples) -> NDArray[np.floating]:
-        return librosa.power_to_db(librosa.feature.melspectrogram(y=samples, sr=RATE))
+    def mel(samples: Samples) -> NDArray[np.float32]:
+        levels: NDArray[np.float32] = librosa.power_to_db(librosa.feature.melspectrogram(y=samples, sr=RATE))
+        return levels
 
-    def short_mel(samples: Samples) -> NDArray[np.floating]:
+    def short_mel(samples: Samples) -> object:
         power = librosa.feature.melspectrogram(y=samples, sr=16000, n_fft=512, hop_length=256, n_mels=96)
         return np.log10(1 + 10000 * power).T
 

@@ -23,8 +23,8 @@ static int has_avx512(void) {
 #if defined(CLIPFEAT_EMULATE_AVX512)
     return __builtin_cpu_supports("avx2");
 #else
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw")
-        && __builtin_cpu_supports("avx512vl");
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+           && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
 #endif
 }
 #endif
@@ -65,7 +65,9 @@ static void restore_denormals(float_mode before) { (void)before; }
 #endif
 
 /* A contiguous buffer of the given item format ('f', 'd' or 'i'); n < 0 takes any length above zero. */
-static int take_buffer(PyObject *object, Py_buffer *view, char format, Py_ssize_t n, int writable, const char *name) {
+static int take_buffer(
+    PyObject *object, Py_buffer *view, char format, Py_ssize_t n, int writable, const char *name
+) {
     const int flags = PyBUF_C_CONTIGUOUS | PyBUF_FORMAT | (writable ? PyBUF_WRITABLE : 0);
     if (PyObject_GetBuffer(object, view, flags) < 0) return -1;
     const Py_ssize_t size = format == 'd' ? 8 : 4, items = view->len / size;
@@ -74,7 +76,8 @@ static int take_buffer(PyObject *object, Py_buffer *view, char format, Py_ssize_
         && (n < 0 ? items > 0 : items == n))
         return 0;
     PyErr_Format(
-        PyExc_ValueError, "%s: need %zd aligned items of format '%c', got %zd of '%s'", name, n, format, items, found
+        PyExc_ValueError, "%s: need %zd aligned items of format '%c', got %zd of '%s'", name, n, format, items,
+        found
     );
     PyBuffer_Release(view);
     return -1;
@@ -157,7 +160,8 @@ static int take_job(held_buffers *held, PyObject *samples, PyObject *tables, cli
     if (!(job->dct = hold(held, t[6], 'f', -1, 0, "dct"))) return -1;
     job->n_mfcc = (int)(items_held(held) / job->mel.n_bands);
     if (items_held(held) != (Py_ssize_t)job->n_mfcc * job->mel.n_bands || job->first_pitch_bin < 1
-        || job->last_pitch_bin < job->first_pitch_bin || job->last_pitch_bin >= N_BINS || job->tempo.onset_delay < 0) {
+        || job->last_pitch_bin < job->first_pitch_bin || job->last_pitch_bin >= N_BINS
+        || job->tempo.onset_delay < 0) {
         PyErr_SetString(PyExc_ValueError, "tables: sizes do not fit each other");
         return -1;
     }
@@ -190,31 +194,28 @@ static PyObject *run_tabular(const kernel *k, const clip_job *job, PyObject *chr
     clip_status status;
     tabular_state *state;
     int tuning = 0;
-    Py_BEGIN_ALLOW_THREADS
-    const float_mode before = flush_denormals();
+    Py_BEGIN_ALLOW_THREADS const float_mode before = flush_denormals();
     state = k->tabular_begin(job, &tuning, &status);
     restore_denormals(before);
-    Py_END_ALLOW_THREADS
-    if (!state) return answer(status);
+    Py_END_ALLOW_THREADS if (!state) return answer(status);
     float *bank = malloc(N_CHROMA * N_BINS * sizeof(float));
     if (!bank || fetch_bank(chroma_bank, tuning, bank) < 0) {
         free(bank);
         k->tabular_free(state);
         return PyErr_Occurred() ? NULL : PyErr_NoMemory();
     }
-    Py_BEGIN_ALLOW_THREADS
-    const float_mode before = flush_denormals();
+    Py_BEGIN_ALLOW_THREADS const float_mode before = flush_denormals();
     k->tabular_finish(state, bank, out);
     restore_denormals(before);
-    Py_END_ALLOW_THREADS
-    free(bank);
+    Py_END_ALLOW_THREADS free(bank);
     return answer(CLIP_DONE);
 }
 
 static PyObject *tabular(PyObject *Py_UNUSED(module), PyObject *args) {
     int index;
     PyObject *samples, *tables, *chroma_bank, *out, *result = NULL;
-    if (!PyArg_ParseTuple(args, "iOO!OO", &index, &samples, &PyTuple_Type, &tables, &chroma_bank, &out)) return NULL;
+    if (!PyArg_ParseTuple(args, "iOO!OO", &index, &samples, &PyTuple_Type, &tables, &chroma_bank, &out))
+        return NULL;
     const kernel *k = kernel_at(index);
     held_buffers held = {.n_views = 0};
     clip_job job;
@@ -230,12 +231,10 @@ typedef clip_status (*matrix_function)(const clip_job *, float *);
 
 static PyObject *run_matrix(matrix_function function, const clip_job *job, float *out) {
     clip_status status;
-    Py_BEGIN_ALLOW_THREADS
-    const float_mode before = flush_denormals();
+    Py_BEGIN_ALLOW_THREADS const float_mode before = flush_denormals();
     status = function(job, out);
     restore_denormals(before);
-    Py_END_ALLOW_THREADS
-    return answer(status);
+    Py_END_ALLOW_THREADS return answer(status);
 }
 
 static PyObject *logmel(PyObject *Py_UNUSED(module), PyObject *args) {
@@ -268,14 +267,14 @@ static PyObject *mfcc(PyObject *Py_UNUSED(module), PyObject *args) {
     return result;
 }
 
-static PyObject *run_short_mel(const kernel *k, const float *samples, Py_ssize_t n, const band_table *mel, float *out) {
+static PyObject *run_short_mel(
+    const kernel *k, const float *samples, Py_ssize_t n, const band_table *mel, float *out
+) {
     clip_status status;
-    Py_BEGIN_ALLOW_THREADS
-    const float_mode before = flush_denormals();
+    Py_BEGIN_ALLOW_THREADS const float_mode before = flush_denormals();
     status = k->short_mel(samples, n, mel, out);
     restore_denormals(before);
-    Py_END_ALLOW_THREADS
-    return answer(status);
+    Py_END_ALLOW_THREADS return answer(status);
 }
 
 static PyObject *musicnn_mel_power(PyObject *Py_UNUSED(module), PyObject *args) {
@@ -297,14 +296,14 @@ static PyObject *musicnn_mel_power(PyObject *Py_UNUSED(module), PyObject *args) 
     return result;
 }
 
-static PyObject *run_median31(const kernel *k, const float *in, Py_ssize_t rows, Py_ssize_t columns, int axis, float *out) {
+static PyObject *run_median31(
+    const kernel *k, const float *in, Py_ssize_t rows, Py_ssize_t columns, int axis, float *out
+) {
     clip_status status;
-    Py_BEGIN_ALLOW_THREADS
-    const float_mode before = flush_denormals();
+    Py_BEGIN_ALLOW_THREADS const float_mode before = flush_denormals();
     status = k->median31(in, rows, columns, axis, out);
     restore_denormals(before);
-    Py_END_ALLOW_THREADS
-    return answer(status);
+    Py_END_ALLOW_THREADS return answer(status);
 }
 
 static PyObject *median31(PyObject *Py_UNUSED(module), PyObject *args) {
@@ -313,7 +312,9 @@ static PyObject *median31(PyObject *Py_UNUSED(module), PyObject *args) {
     PyObject *power, *out, *result = NULL;
     if (!PyArg_ParseTuple(args, "iOnniO", &index, &power, &rows, &columns, &axis, &out)) return NULL;
     if (rows < 1 || columns < 1 || rows > PY_SSIZE_T_MAX / 4 / columns || (axis != 0 && axis != 1))
-        return PyErr_Format(PyExc_ValueError, "median31: cannot run along axis %d of (%zd, %zd)", axis, rows, columns);
+        return PyErr_Format(
+            PyExc_ValueError, "median31: cannot run along axis %d of (%zd, %zd)", axis, rows, columns
+        );
     const kernel *k = kernel_at(index);
     held_buffers held = {.n_views = 0};
     const float *in;
@@ -342,7 +343,8 @@ static PyMethodDef methods[] = {
     {"tabular", tabular, METH_VARARGS, "tabular(kernel, samples, tables, chroma_bank, out) -> done"},
     {"logmel", logmel, METH_VARARGS, "logmel(kernel, samples, tables, out) -> done"},
     {"mfcc", mfcc, METH_VARARGS, "mfcc(kernel, samples, tables, out) -> done"},
-    {"musicnn_mel_power", musicnn_mel_power, METH_VARARGS, "musicnn_mel_power(kernel, samples, bands, out) -> done"},
+    {"musicnn_mel_power", musicnn_mel_power, METH_VARARGS,
+     "musicnn_mel_power(kernel, samples, bands, out) -> done"},
     {"median31", median31, METH_VARARGS, "median31(kernel, power, rows, columns, axis, out) -> done"},
     {NULL, NULL, 0, NULL},
 };
@@ -356,8 +358,8 @@ static int execute(PyObject *Py_UNUSED(module)) {
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, (void *)execute}, {0, NULL}};
 
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, .m_name = "_speedups", .m_doc = "Compiled kernels of clipfeat.", .m_methods = methods,
-    .m_slots = slots,
+    PyModuleDef_HEAD_INIT, .m_name = "_speedups", .m_doc = "Compiled kernels of clipfeat.",
+    .m_methods = methods,  .m_slots = slots,
 };
 
 PyMODINIT_FUNC PyInit__speedups(void) { return PyModuleDef_Init(&definition); }

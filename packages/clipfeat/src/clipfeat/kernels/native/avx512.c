@@ -2,7 +2,9 @@
    source for AVX2, element by element where it names instructions, for tests on processors without it. */
 #if defined(__x86_64__)
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,fma,prefer-512-bit"))), apply_to = function)
+#pragma clang attribute push(                                                                                      \
+    __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,fma,prefer-512-bit"))), apply_to = function          \
+)
 #elif defined(CLIPFEAT_EMULATE_AVX512)
 #pragma GCC target("avx2,fma")
 #else

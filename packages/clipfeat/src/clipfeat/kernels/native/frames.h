@@ -57,7 +57,8 @@ static double stretch_energy(const float *x) {
 
 static inline int is_negative(float x) { return x < -1e-10f; }
 
-/* Sign changes into samples first .. end - 1, first >= 1; *in_range is cleared by a sample that is too large or NaN. */
+/* Sign changes into samples first .. end - 1, first >= 1; *in_range is cleared by a sample that is too large or
+   NaN. */
 static int sign_changes(const float *x, ptrdiff_t first, ptrdiff_t end, int *in_range) {
     const vf threshold = splat(-1e-10f), limit = splat(LARGEST_SAMPLE);
     vi changes = {0}, inside = (vi){0} == (vi){0};
@@ -100,7 +101,8 @@ static void fill_slab(const clip_job *job, ptrdiff_t frame, float *slab, stretch
     const ptrdiff_t left = job->n_frames + TAIL - frame;
     for (int c = 0; c < SLAB_ROW; c++) {
         in[c] = stretch(job, frame + c, scratch[c]);
-        if (series && c < left && (c < BLOCK || left <= SLAB_COLUMNS)) describe_stretch(job, frame + c, in[c], series);
+        if (series && c < left && (c < BLOCK || left <= SLAB_COLUMNS))
+            describe_stretch(job, frame + c, in[c], series);
     }
     for (int first = 0; first < HOP; first += ROWS_AT_ONCE)
         for (int c = 0; c < SLAB_ROW; c += 4) weave(in + c, first, slab + c);

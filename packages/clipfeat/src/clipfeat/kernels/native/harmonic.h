@@ -3,8 +3,9 @@
    Both soft masks add up to 1, so only the harmonic part is transformed back; the percussive one is the difference
    to the samples. Everything stays in the layout of the slab: frames, then stretches, innermost. */
 
-/* Windowed samples of LANES inverse frames, frames innermost, with the frames before them in front. */
-enum { FRAME_START = 4, FRAME_ROW = LANES + FRAME_START };
+/* Windowed samples of LANES inverse frames, frames innermost, with the frames before them in front. Rows are of odd
+   length, because columns of the transform write every 32nd of them. */
+enum { FRAME_START = 4, FRAME_ROW = LANES + FRAME_START + 1 };
 
 /* Sums of deviations from a reference, the first value, so that a constant part does not cancel in the variance. */
 typedef struct {
@@ -17,7 +18,8 @@ typedef struct {
     deviation_sums harmonic, percussive;
 } separation;
 
-/* Power of the block as rows of the whole clip, for the medians along time, whose lanes are bins. rows: (BLOCK, ROW). */
+/* Power of the block as rows of the whole clip, for the medians along time, whose lanes are bins. rows: (BLOCK,
+   ROW). */
 static void store_rows(const float *power, float *rows) {
     for (ptrdiff_t k = 0; k < ROW; k += LANES)
         for (int lane = 0; lane < BLOCK; lane += LANES) {
@@ -28,10 +30,11 @@ static void store_rows(const float *power, float *rows) {
         }
 }
 
-/* Share a / (a + b) of the harmonic part from the medians of power along time and frequency; 1/2 where both are 0. */
+/* Share a / (a + b) of the harmonic part from the medians of power along time and frequency; 1/2 where both are 0,
+   which the smallest normal number brings about without a comparison. */
 static inline ALWAYS_INLINE vf share(vf along, vf across) {
-    const vf both = along + across;
-    return choose(both == (vf){0}, splat(0.5f), along / both);
+    const vf a = along + 1.17549435e-38f;
+    return a / (a + (across + 1.17549435e-38f));
 }
 
 /* Multiply the spectra of a block by the harmonic mask. rows: power of the clip; frame: first of the block. */
@@ -46,8 +49,8 @@ static void keep_harmonic(const float *rows, ptrdiff_t n_frames, ptrdiff_t frame
             for (int i = 0; i < LANES; i++) tile[i] = load(medians + (lane + i) * LANES);
             transpose(tile);
             for (int i = 0; i < LANES && k + i < N_BINS; i++) {
-                const ptrdiff_t cell = lane * ROW + (k + i) * LANES;
-                const vf mask = share(tile[i], load(b->across + cell));
+                const ptrdiff_t cell = lane * SPECTRUM_ROWS + spectrum_row(k + i) * LANES;
+                const vf mask = share(tile[i], load(b->across + lane * ROW + (k + i) * LANES));
                 store(b->re + cell, load(b->re + cell) * mask);
                 store(b->im + cell, load(b->im + cell) * mask);
             }
@@ -55,71 +58,50 @@ static void keep_harmonic(const float *rows, ptrdiff_t n_frames, ptrdiff_t frame
     }
 }
 
-/* Complex values k and 1024 - k whose inverse transform interleaves even and odd samples. */
-static inline ALWAYS_INLINE void join_pair(const float *re, const float *im, int k, vf *a_re, vf *a_im, vf *b_re, vf *b_im) {
-    const float c = clipfeat_tables.split_float[2 * k], s = -clipfeat_tables.split_float[2 * k + 1];
-    const vf p = load(re + k * LANES), q = load(im + k * LANES);
-    const vf r = load(re + (HALF_FFT - k) * LANES), t = load(im + (HALF_FFT - k) * LANES);
-    const vf even_re = p + r, even_im = q - t, gap = p - r, sum = q + t;
-    const vf odd_re = gap * c - sum * s, odd_im = gap * s + sum * c;
-    *a_re = even_re - odd_im;
-    *a_im = even_im + odd_re;
-    *b_re = even_re + odd_im;
-    *b_im = odd_re - even_im;
-}
-
-static inline ALWAYS_INLINE void join_either(
-    const float *re, const float *im, int k, vf *a_re, vf *a_im, vf *b_re, vf *b_im
+/* The inverse walks the square of the forward transform backwards. An inverse transform is a forward one with real
+   and imaginary parts changing places. Row k: from bins k + 64 i to 32 columns, turned back. */
+static NOINLINE void inverse_row(
+    const float *low_re, const float *low_im, const float *high_re, const float *high_im, vf *out_re, vf *out_im,
+    const float *turn
 ) {
-    if (k <= HALF_FFT / 2) join_pair(re, im, k, a_re, a_im, b_re, b_im);
-    else join_pair(re, im, HALF_FFT - k, b_re, b_im, a_re, a_im);
-}
-
-/* An inverse transform is a forward one with real and imaginary parts changing places. */
-static inline ALWAYS_INLINE void inverse_column(const vf *re, const vf *im, int j, square_float *s) {
-    const float *turn = clipfeat_tables.turn_1024_float + j * 64;
-    dft32_turned_float(im, re, 1, s->im + j * LINE_float, s->re + j * LINE_float, turn);
-}
-
-static void inverse_columns(const float *re, const float *im, square_float *s) {
-    vf a_re[32], a_im[32], b_re[32], b_im[32], ignored[2];
-    join_pair(re, im, 0, &a_re[0], &a_im[0], &ignored[0], &ignored[1]);
-    for (int i = 1; i <= 16; i++)
-        join_pair(re, im, 32 * i, &a_re[i], &a_im[i], &a_re[32 - i], &a_im[32 - i]);
-    inverse_column(a_re, a_im, 0, s);
-    for (int i = 0; i < 16; i++)
-        join_pair(re, im, 16 + 32 * i, &a_re[i], &a_im[i], &a_re[31 - i], &a_im[31 - i]);
-    inverse_column(a_re, a_im, 16, s);
-    for (int j = 1; j < 16; j++) {
-        for (int i = 0; i < 32; i++)
-            join_either(re, im, j + 32 * i, &a_re[i], &a_im[i], &b_re[31 - i], &b_im[31 - i]);
-        inverse_column(a_re, a_im, j, s);
-        inverse_column(b_re, b_im, 32 - j, s);
-    }
-}
-
-/* Row k of the inverse: samples 2 k and 2 k + 1, and every 64th after them, windowed. */
-static NOINLINE void inverse_row(const vf *re, const vf *im, const float *window, float *out) {
 #define V vf
 #define C(x) (x##f)
-#define IN_RE(i) im[i * LINE_float]
-#define IN_IM(i) re[i * LINE_float]
-#define OUT(i, x, y)                                                \
-    store(out + 64 * i * FRAME_ROW, (y) * window[64 * i]),          \
-    store(out + (64 * i + 1) * FRAME_ROW, (x) * window[64 * i + 1])
+#define IN_RE(i)                                                                                                   \
+    (i < 16 ? load(low_im + SPECTRUM_STEP * i * LANES) : -load(high_im - SPECTRUM_STEP * (i - 16) * LANES))
+#define IN_IM(i)                                                                                                   \
+    (i < 16 ? load(low_re + SPECTRUM_STEP * i * LANES) : load(high_re - SPECTRUM_STEP * (i - 16) * LANES))
+#define OUT(i, x, y)                                                                                               \
+    out_re[i] = (y) * turn[2 * i] - (x) * turn[2 * i + 1], out_im[i] = (x) * turn[2 * i] + (y) * turn[2 * i + 1]
 #include "dft32.h"
-#undef V
-#undef C
 #undef IN_RE
 #undef IN_IM
 #undef OUT
 }
 
+/* Column j: samples 32 i + j, windowed. */
+static NOINLINE void inverse_column(const vf *re, const vf *im, const float *window, float *out) {
+#define IN_RE(i) re[i * LINE_float]
+#define IN_IM(i) im[i * LINE_float]
+#define OUT(i, x) store(out + 32 * i * FRAME_ROW, (x) * window[32 * i])
+#include "inverse_real_dft64.h"
+#undef IN_RE
+#undef IN_IM
+#undef OUT
+#undef V
+#undef C
+}
+
 /* Windowed samples of LANES frames from their spectra: out (2048, FRAME_ROW). */
 static void inverse(const float *re, const float *im, float *out, square_float *s) {
-    inverse_columns(re, im, s);
-    for (int k = 0; k < 32; k++)
-        inverse_row(s->re + k, s->im + k, clipfeat_tables.inverse_window + 2 * k, out + 2 * k * FRAME_ROW);
+    for (int k = 0; k < ROWS; k++) {
+        const ptrdiff_t top = spectrum_row(HALF_FFT - k) * LANES;
+        inverse_row(
+            re + k * LANES, im + k * LANES, re + top, im + top, s->re + k * LINE_float, s->im + k * LINE_float,
+            clipfeat_tables.turn_back + k * 64
+        );
+    }
+    for (int j = 0; j < 32; j++)
+        inverse_column(s->re + j, s->im + j, clipfeat_tables.inverse_window + j, out + j * FRAME_ROW);
 }
 
 /* Which of the frames over stretch c exist, their squared windows summed at sample m of the stretch. */
@@ -137,13 +119,16 @@ static void add_deviation(deviation_sums *sums, float value, double times) {
 }
 
 /* Count one stretch where a frame may be missing or samples may lie outside [0, end). */
-static void count_edge(ptrdiff_t stretch, ptrdiff_t n_frames, ptrdiff_t end, const float *frames, const float *slab, separation *s) {
+static void count_edge(
+    ptrdiff_t stretch, ptrdiff_t n_frames, ptrdiff_t end, const float *frames, const float *slab, separation *s
+) {
     for (int m = 0; m < HOP; m++) {
         const ptrdiff_t sample = stretch * HOP - PADDING + m;
         if (sample < 0 || sample >= end) continue;
         double sum = 0.0;
         for (int q = 0; q < OVERLAP; q++) sum += frames[(q * HOP + m) * FRAME_ROW - q];
-        const float h = (float)(sum * INNER_SQUARES / squares_over(stretch, m, n_frames)), p = slab[m * SLAB_ROW] - h;
+        const float h = (float)(sum * INNER_SQUARES / squares_over(stretch, m, n_frames)),
+                    p = slab[m * SLAB_ROW] - h;
         if (sample == 0) {
             s->harmonic.reference = h;
             s->percussive.reference = p;
@@ -155,7 +140,8 @@ static void count_edge(ptrdiff_t stretch, ptrdiff_t n_frames, ptrdiff_t end, con
 
 enum { ROWS_PER_SUM = 16 };
 
-/* Count LANES inner stretches, where the squared windows add up to INNER_SQUARES; single precision within sixteen rows only. */
+/* Count LANES inner stretches, where the squared windows add up to INNER_SQUARES; single precision within sixteen
+   rows only. */
 static void count_inner(const float *frames, const float *slab, separation *s) {
     const vf h_first = splat(s->harmonic.reference), p_first = splat(s->percussive.reference);
     vd total[4] = {{0}};
@@ -194,11 +180,12 @@ static void count_stretches(ptrdiff_t frame, ptrdiff_t n_frames, ptrdiff_t end, 
 
 /* Masked spectra of a block to sums. */
 static void separate_block(
-    const clip_job *job, const float *rows, ptrdiff_t frame, ptrdiff_t end, block_spectra *b, separation *s, square_float *square
+    const clip_job *job, const float *rows, ptrdiff_t frame, ptrdiff_t end, block_spectra *b, separation *s,
+    square_float *square
 ) {
     keep_harmonic(rows, job->n_frames, frame, b);
     for (int lane = 0; lane < BLOCK; lane += LANES) {
-        inverse(b->re + lane * ROW, b->im + lane * ROW, s->frames + FRAME_START, square);
+        inverse(b->re + lane * SPECTRUM_ROWS, b->im + lane * SPECTRUM_ROWS, s->frames + FRAME_START, square);
         count_stretches(frame + lane, job->n_frames, end, s, b->slab + lane);
     }
 }

@@ -21,12 +21,19 @@ enum {
     BLOCK = 16,
     /* Bins of a stored row: a multiple of sixteen, and 65 cache lines, so that rows do not compete for one set. */
     ROW = 1040,
+    /* Of the square into which the transform of a frame is laid out. */
+    ROWS = 33,
+    /* One row more after every 64 bins: the transform writes every 64th, which would fall into two sets of the
+       cache. */
+    SPECTRUM_ROWS = N_BINS + N_BINS / 64,
+    SPECTRUM_STEP = 65,
     N_CHROMA = 12,
     N_TUNINGS = 100,
     /* The front end of the MusiCNN nets. */
     SHORT_FFT = 512,
     SHORT_HOP = 256,
-    SHORT_BINS = SHORT_FFT / 2 + 1
+    SHORT_BINS = SHORT_FFT / 2 + 1,
+    SHORT_ROWS = 17
 };
 
 /* Spectra carry 2^20 from the window on, so that squares of faint samples do not underflow; mel weights and the
@@ -94,18 +101,17 @@ extern const kernel clipfeat_avx512;
 
 /* Tables that depend on nothing; filled once when the module is first loaded. */
 typedef struct {
-    double window[N_FFT];                   /* periodic Hann, times SCALE / 2 */
+    double window[N_FFT]; /* periodic Hann, times SCALE */
     float window_float[N_FFT];
-    float inverse_window[N_FFT];            /* periodic Hann / (SCALE * N_FFT * INNER_SQUARES) */
-    double squares[N_FFT];                  /* squared periodic Hann */
-    float short_window[SHORT_FFT];          /* periodic Hann / 2 */
-    double turn_1024[32 * 32 * 2];          /* exp(-2 pi i j k / 1024), at [(j * 32 + k) * 2] */
-    float turn_1024_float[32 * 32 * 2];
-    float turn_512_float[32 * 16 * 2];      /* exp(-2 pi i j k / 512), at [(j * 16 + k) * 2] */
-    float turn_256[16 * 16 * 2];
-    double split[(N_FFT / 4 + 1) * 2];      /* exp(-2 pi i k / 2048), k = 0 .. 512 */
-    float split_float[(N_FFT / 4 + 1) * 2];
-    float split_short[(SHORT_FFT / 4 + 1) * 2];
+    float inverse_window[N_FFT];     /* periodic Hann / (SCALE * N_FFT * INNER_SQUARES) */
+    double squares[N_FFT];           /* squared periodic Hann */
+    float short_window[SHORT_FFT];   /* periodic Hann */
+    double turn_2048[32 * ROWS * 2]; /* exp(-2 pi i j k / 2048), at [(j * ROWS + k) * 2] */
+    float turn_2048_float[32 * ROWS * 2];
+    float turn_back[ROWS * 32 * 2];      /* exp(2 pi i j k / 2048), at [(k * 32 + j) * 2] */
+    float turn_512[16 * SHORT_ROWS * 2]; /* exp(-2 pi i j k / 512), at [(j * SHORT_ROWS + k) * 2] */
+    float tempo_turn_512[32 * 16 * 2];   /* exp(-2 pi i j k / 512), at [(j * 16 + k) * 2] */
+    float tempo_turn_1024[32 * 32 * 2];  /* exp(-2 pi i j k / 1024), at [(j * 32 + k) * 2] */
 } constant_tables;
 
 extern constant_tables clipfeat_tables;
@@ -126,6 +132,8 @@ static inline ptrdiff_t reflected(ptrdiff_t i, ptrdiff_t length) {
     if (folded < 0) folded += 2 * length - 2;
     return folded < length ? folded : 2 * length - 2 - folded;
 }
+
+static inline ptrdiff_t spectrum_row(ptrdiff_t bin) { return bin + bin / 64; }
 
 static inline size_t padded_bytes(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
 

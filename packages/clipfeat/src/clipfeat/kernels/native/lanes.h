@@ -26,9 +26,7 @@ typedef float vf_anywhere __attribute__((vector_size(4 * LANES), aligned(4), may
 static inline ALWAYS_INLINE vf load(const float *p) { return *(const vf_anywhere *)p; }
 static inline ALWAYS_INLINE void store(float *p, vf v) { *(vf_anywhere *)p = v; }
 static inline ALWAYS_INLINE vf splat(float x) { return x - (vf){0}; }
-static inline ALWAYS_INLINE vf choose(vi mask, vf yes, vf no) {
-    return (vf)((mask & (vi)yes) | (~mask & (vi)no));
-}
+static inline ALWAYS_INLINE vf choose(vi mask, vf yes, vf no) { return (vf)((mask & (vi)yes) | (~mask & (vi)no)); }
 
 #if defined(__AVX512F__) && LANES == 16
 static inline ALWAYS_INLINE vf vmin(vf a, vf b) { return (vf)_mm512_min_ps((__m512)a, (__m512)b); }
@@ -39,7 +37,15 @@ static inline ALWAYS_INLINE void narrow(float *p, vd v) { _mm256_storeu_ps(p, _m
 #elif defined(__AVX2__) && LANES == 8
 static inline ALWAYS_INLINE vf vmin(vf a, vf b) { return (vf)_mm256_min_ps((__m256)a, (__m256)b); }
 static inline ALWAYS_INLINE vf vmax(vf a, vf b) { return (vf)_mm256_max_ps((__m256)a, (__m256)b); }
-static inline ALWAYS_INLINE vf vsqrt(vf a) { return (vf)_mm256_sqrt_ps((__m256)a); }
+/* The square-root instruction would hold up the stage that needs it most. Newton's step on the estimate of the
+   inverse root and a last fused correction round as it does: P. Markstein, "Computation of elementary functions",
+   1990. */
+static inline ALWAYS_INLINE vf vsqrt(vf a) {
+    const vf inverse = (vf)_mm256_rsqrt_ps((__m256)vmax(a, splat(1.17549435e-38f)));
+    const vf root = a * inverse, half = inverse * 0.5f, gap = 0.5f - half * root;
+    const vf better = root + root * gap;
+    return better + (half + half * gap) * (a - better * better);
+}
 static inline ALWAYS_INLINE vd widen(const float *p) { return (vd)_mm256_cvtps_pd(_mm_loadu_ps(p)); }
 static inline ALWAYS_INLINE void narrow(float *p, vd v) { _mm_storeu_ps(p, _mm256_cvtpd_ps((__m256d)v)); }
 #elif defined(__SSE2__) && LANES == 4
@@ -119,28 +125,28 @@ static inline ALWAYS_INLINE unsigned lane_bits(vi mask) {
 #if LANES == 4
 #define EACH_LANE(f, step) f(0, step), f(1, step), f(2, step), f(3, step)
 #elif LANES == 8
-#define EACH_LANE(f, step) \
+#define EACH_LANE(f, step)                                                                                         \
     f(0, step), f(1, step), f(2, step), f(3, step), f(4, step), f(5, step), f(6, step), f(7, step)
 #else
-#define EACH_LANE(f, step)                                                                           \
-    f(0, step), f(1, step), f(2, step), f(3, step), f(4, step), f(5, step), f(6, step), f(7, step),  \
-        f(8, step), f(9, step), f(10, step), f(11, step), f(12, step), f(13, step), f(14, step), f(15, step)
+#define EACH_LANE(f, step)                                                                                         \
+    f(0, step), f(1, step), f(2, step), f(3, step), f(4, step), f(5, step), f(6, step), f(7, step), f(8, step),    \
+        f(9, step), f(10, step), f(11, step), f(12, step), f(13, step), f(14, step), f(15, step)
 #endif
 
 #if !defined(__clang__)
 /* Of vectors `step` apart, the lanes `step` apart change sides. */
 #define LANE_OF_UPPER(i, step) ((i) & (step) ? LANES + (i) - (step) : (i))
 #define LANE_OF_LOWER(i, step) ((i) & (step) ? LANES + (i) : (i) + (step))
-#define EXCHANGE(v, step)                                                                 \
-    do {                                                                                  \
-        const vi upper = {EACH_LANE(LANE_OF_UPPER, step)};                                \
-        const vi lower = {EACH_LANE(LANE_OF_LOWER, step)};                                \
-        for (int i = 0; i < LANES; i++) {                                                 \
-            if (i & (step)) continue;                                                     \
-            const vf a = v[i], b = v[i + (step)];                                         \
-            v[i] = __builtin_shuffle(a, b, upper);                                        \
-            v[i + (step)] = __builtin_shuffle(a, b, lower);                               \
-        }                                                                                 \
+#define EXCHANGE(v, step)                                                                                          \
+    do {                                                                                                           \
+        const vi upper = {EACH_LANE(LANE_OF_UPPER, step)};                                                         \
+        const vi lower = {EACH_LANE(LANE_OF_LOWER, step)};                                                         \
+        for (int i = 0; i < LANES; i++) {                                                                          \
+            if (i & (step)) continue;                                                                              \
+            const vf a = v[i], b = v[i + (step)];                                                                  \
+            v[i] = __builtin_shuffle(a, b, upper);                                                                 \
+            v[i + (step)] = __builtin_shuffle(a, b, lower);                                                        \
+        }                                                                                                          \
     } while (0)
 #endif
 

@@ -4,11 +4,11 @@
    windows are halved (8, 4, 2, 1), each half merging in the values it still shares and keeping only the ranks that
    can yet become the median: 8, 4, 2, and the last step is a clamp. Inputs come in groups of eight aligned to the
    axis, sorted as pairs, fours and eights once, and used so in every window that needs them. */
-#define COMPARE(a, b)              \
-    do {                           \
-        const vf low = vmin(a, b); \
-        b = vmax(a, b);            \
-        a = low;                   \
+#define COMPARE(a, b)                                                                                              \
+    do {                                                                                                           \
+        const vf low = vmin(a, b);                                                                                 \
+        b = vmax(a, b);                                                                                            \
+        a = low;                                                                                                   \
     } while (0)
 #define LOWER(a, b) a = vmin(a, b)
 #define UPPER(a, b) b = vmax(a, b)
@@ -33,7 +33,9 @@ static inline ALWAYS_INLINE void sort_group(sorted_group *g) {
 }
 
 /* Two medians from the four ranks left, a pair they share, and the value each has alone. */
-static inline ALWAYS_INLINE void last_two(const vf *kept, const vf *pair, vf left, vf right, float *out, ptrdiff_t step) {
+static inline ALWAYS_INLINE void last_two(
+    const vf *kept, const vf *pair, vf left, vf right, float *out, ptrdiff_t step
+) {
     vf bounds[2];
     keep_two(kept, pair, bounds);
     store(out, vmax(bounds[0], vmin(bounds[1], left)));
@@ -105,7 +107,7 @@ static inline ALWAYS_INLINE void medians_across_rows(const float *const *rows, p
     for (int i = 0; i < GROUPS; i++) {
         for (int j = 0; j < GROUP; j++) {
             groups[i].raw[j] = load(rows[i * GROUP + j] + column);
-            __builtin_prefetch(rows[i * GROUP + j] + column + 2 * LANES);
+            if (column % 16 == 0) __builtin_prefetch(rows[i * GROUP + j] + column + 32);
         }
         if (i == 0 || i == GROUPS - 1) sort_fours(&groups[i]);
         else sort_group(&groups[i]);
@@ -115,7 +117,9 @@ static inline ALWAYS_INLINE void medians_across_rows(const float *const *rows, p
 }
 
 /* One strip of up to LANES columns, copied together where it is narrower, so that no load leaves the matrix. */
-static void median_strip(const float *in, ptrdiff_t stride, ptrdiff_t length, ptrdiff_t width, float *lines, float *medians) {
+static void median_strip(
+    const float *in, ptrdiff_t stride, ptrdiff_t length, ptrdiff_t width, float *lines, float *medians
+) {
     for (ptrdiff_t i = 0; i < length; i++)
         for (ptrdiff_t j = 0; j < LANES; j++) lines[i * LANES + j] = j < width ? in[i * stride + j] : 0.0f;
     medians_along(lines, LANES, length, medians, LANES);

@@ -8,7 +8,9 @@ static inline ALWAYS_INLINE vf log2_of(vf x) {
     const vf mantissa = (vf)(bits - (exponent << 23));
     const vf t = (mantissa - 1.0f) / (mantissa + 1.0f), tt = t * t;
     /* 2 / (ln 2 (2 i + 1)) */
-    const vf tail = tt * (0.96179669392597556f + tt * (0.57707801635558534f + tt * (0.41219858311113239f + tt * 0.32059889797532528f)));
+    const vf tail = tt
+                    * (0.96179669392597556f
+                       + tt * (0.57707801635558534f + tt * (0.41219858311113239f + tt * 0.32059889797532528f)));
     return __builtin_convertvector(exponent, vf) + t * (2.8853900817779268f + tail);
 }
 
@@ -61,27 +63,41 @@ static void lift_to_floor(float *levels, ptrdiff_t n, float floor) {
 
 enum { DCT_ROWS = 4, DCT_BANDS = 16 };
 
-/* Cepstral coefficients (n_mfcc, stride) of lifted levels (n_mels, stride), stride a multiple of sixteen. Sums over
-   sixteen bands first: a running sum of all would round off the last digit of the mean level. */
+/* DCT_ROWS coefficients of PAIRED vectors of frames. Sums over sixteen bands first: a running sum of all would round
+   off the last digit of the mean level. */
+static inline ALWAYS_INLINE void dct_tile(
+    const float *const *weights, const float *levels, ptrdiff_t stride, int n_mels, vf sum[DCT_ROWS][PAIRED]
+) {
+    for (int start = 0; start < n_mels; start += DCT_BANDS) {
+        const int stop = start + DCT_BANDS < n_mels ? start + DCT_BANDS : n_mels;
+        vf part[DCT_ROWS][PAIRED] = {{{0}}};
+        for (int band = start; band < stop; band++)
+#pragma GCC unroll 2
+            for (int v = 0; v < PAIRED; v++) {
+                const vf level = load(levels + band * stride + v * LANES);
+#pragma GCC unroll 4
+                for (int r = 0; r < DCT_ROWS; r++) part[r][v] += level * weights[r][band];
+            }
+        for (int r = 0; r < DCT_ROWS; r++)
+            for (int v = 0; v < PAIRED; v++) sum[r][v] += part[r][v];
+    }
+}
+
+/* Cepstral coefficients (n_mfcc, stride) of lifted levels (n_mels, stride), stride a multiple of sixteen. */
 static void cepstrum(const clip_job *job, const float *levels, ptrdiff_t stride, float floor, float *out) {
     const int n_mels = job->mel.n_bands;
     const float base = floor * sqrtf((float)n_mels);
-    for (ptrdiff_t t = 0; t < stride; t += LANES)
+    for (ptrdiff_t t = 0; t < stride; t += PAIRED * LANES)
         for (int first = 0; first < job->n_mfcc; first += DCT_ROWS) {
             const int rows = job->n_mfcc - first < DCT_ROWS ? job->n_mfcc - first : DCT_ROWS;
             const float *weights[DCT_ROWS];
-            vf sum[DCT_ROWS] = {{0}};
+            vf sum[DCT_ROWS][PAIRED] = {{{0}}};
             for (int r = 0; r < DCT_ROWS; r++) weights[r] = job->dct + (first + (r < rows ? r : 0)) * n_mels;
-            for (int start = 0; start < n_mels; start += DCT_BANDS) {
-                const int stop = start + DCT_BANDS < n_mels ? start + DCT_BANDS : n_mels;
-                vf part[DCT_ROWS] = {{0}};
-                for (int band = start; band < stop; band++) {
-                    const vf level = load(levels + band * stride + t);
-                    for (int r = 0; r < DCT_ROWS; r++) part[r] += level * weights[r][band];
-                }
-                for (int r = 0; r < DCT_ROWS; r++) sum[r] += part[r];
-            }
-            if (first == 0) sum[0] += base;
-            for (int r = 0; r < rows; r++) store(out + (first + r) * stride + t, sum[r]);
+            dct_tile(weights, levels + t, stride, n_mels, sum);
+            for (int r = 0; r < rows; r++)
+                for (int v = 0; v < PAIRED; v++)
+                    store(
+                        out + (first + r) * stride + t + v * LANES, first + r == 0 ? sum[r][v] + base : sum[r][v]
+                    );
         }
 }

@@ -129,7 +129,8 @@ static void normalise_chroma(float *frame) {
 /* rows: power (n_frames rounded up to sixteen, ROW); bank: (12, ROW); out: (the same frames, 12). */
 static void chroma(const float *rows, ptrdiff_t n_frames, const float *bank, float *out) {
     for (ptrdiff_t t = 0; t < n_frames; t += FRAMES_AT_ONCE) {
-        for (int c = 0; c < N_CHROMA; c += BANK_ROWS) chroma_tile(rows + t * ROW, bank + c * ROW, out + t * N_CHROMA + c);
+        for (int c = 0; c < N_CHROMA; c += BANK_ROWS)
+            chroma_tile(rows + t * ROW, bank + c * ROW, out + t * N_CHROMA + c);
         normalise_chroma(out + t * N_CHROMA);
         normalise_chroma(out + (t + 1) * N_CHROMA);
     }

@@ -47,9 +47,9 @@ static void pad_onsets(const float *onsets, ptrdiff_t n, int n_lags, float *out,
 }
 
 typedef struct {
-    int length;         /* of the transforms: a power of two */
+    int length; /* of the transforms: a power of two */
     vf *re, *im, *power;
-    float *window;      /* zeros up to the longest transform */
+    float *window; /* zeros up to the longest transform */
     float *turns_float;
     double *turns;
     vd *wide_re, *wide_im;
@@ -73,9 +73,8 @@ static vf unit_scale(const float *padded, const float *window, int n_lags, ptrdi
    Values 32 apart, scaled to unit energy and turned on their way out. */
 #define IN_RE(i) load(padded + 32 * (i)) * window[32 * (i)] * re_unit
 #define IN_IM(i) load(padded + LANES + 32 * (i)) * window[32 * (i)] * im_unit
-#define OUT(i, x, y)                                        \
-    out_re[i] = (x) * turn[2 * i] - (y) * turn[2 * i + 1],  \
-    out_im[i] = (y) * turn[2 * i] + (x) * turn[2 * i + 1]
+#define OUT(i, x, y)                                                                                               \
+    out_re[i] = (x) * turn[2 * i] - (y) * turn[2 * i + 1], out_im[i] = (y) * turn[2 * i] + (x) * turn[2 * i + 1]
 
 static NOINLINE void onset_column16(
     const float *padded, const float *window, vf re_unit, vf im_unit, vf *out_re, vf *out_im, const float *turn
@@ -112,11 +111,11 @@ static void add_short_power(const float *padded, vf re_unit, vf im_unit, const t
         vf *to_re = s->square->re + j * LINE_float, *to_im = s->square->im + j * LINE_float;
         if (n == 16)
             onset_column16(
-                padded + j, s->window + j, re_unit, im_unit, to_re, to_im, clipfeat_tables.turn_512_float + j * 32
+                padded + j, s->window + j, re_unit, im_unit, to_re, to_im, clipfeat_tables.tempo_turn_512 + j * 32
             );
         else
             onset_column32(
-                padded + j, s->window + j, re_unit, im_unit, to_re, to_im, clipfeat_tables.turn_1024_float + j * 64
+                padded + j, s->window + j, re_unit, im_unit, to_re, to_im, clipfeat_tables.tempo_turn_1024 + j * 64
             );
     }
     for (int k = 0; k < n; k++) power_row(s->square->re + k, s->square->im + k, n, s->power + k);
@@ -167,10 +166,14 @@ static void mean_autocorrelation(
 /* More than single precision can err in a mean autocorrelation of windows of unit energy. */
 #define AUTOCORRELATION_ERROR 1e-6
 
-static double score(double autocorrelation, double prior) { return log1p(1e6 * fmax(autocorrelation, 0.0)) + prior; }
+static double score(double autocorrelation, double prior) {
+    return log1p(1e6 * fmax(autocorrelation, 0.0)) + prior;
+}
 
 /* The lag of the best score in exact arithmetic among the `count` lags of `candidates`; ties go to the first. */
-static int exact_best(const clip_job *job, const float *padded, double *windowed, const int *candidates, int count, double *sums) {
+static int exact_best(
+    const clip_job *job, const float *padded, double *windowed, const int *candidates, int count, double *sums
+) {
     const int n = job->tempo.n_lags;
     for (int c = 0; c < count; c++) sums[c] = 0.0;
     for (ptrdiff_t first = 0; first < job->n_frames; first++) {
@@ -198,7 +201,8 @@ static int exact_best(const clip_job *job, const float *padded, double *windowed
    on can be better, whatever its autocorrelation. */
 static int possible_lags(const tempo_table *tempo, const double *a, int count, int *candidates, int *sure) {
     double reached = -HUGE_VAL, beyond = -HUGE_VAL;
-    for (int lag = 0; lag < count; lag++) reached = fmax(reached, score(a[lag] - AUTOCORRELATION_ERROR, tempo->prior[lag]));
+    for (int lag = 0; lag < count; lag++)
+        reached = fmax(reached, score(a[lag] - AUTOCORRELATION_ERROR, tempo->prior[lag]));
     for (int lag = count; lag < tempo->n_lags; lag++) beyond = fmax(beyond, score(1.0, tempo->prior[lag]));
     int found = 0;
     for (int lag = 0; lag < count; lag++)
@@ -215,8 +219,9 @@ static int power_of_two(int least) {
 
 static size_t tempo_bytes(const clip_job *job) {
     const size_t n = (size_t)power_of_two(2 * job->tempo.n_lags), lags = (size_t)job->tempo.n_lags;
-    return 5 * padded_bytes(n * sizeof(vf)) + 3 * padded_bytes(n * sizeof(double)) + 3 * padded_bytes(lags * sizeof(double))
-        + padded_bytes(sizeof(square_float)) + padded_bytes(((size_t)job->n_frames + n + 4 * LANES) * sizeof(float));
+    return 5 * padded_bytes(n * sizeof(vf)) + 3 * padded_bytes(n * sizeof(double))
+           + 3 * padded_bytes(lags * sizeof(double)) + padded_bytes(sizeof(square_float))
+           + padded_bytes(((size_t)job->n_frames + n + 4 * LANES) * sizeof(float));
 }
 
 static void open_tempo_scratch(const clip_job *job, arena *memory, tempo_scratch *s) {
@@ -230,7 +235,8 @@ static void open_tempo_scratch(const clip_job *job, arena *memory, tempo_scratch
     s->turns_float = arena_take(memory, n * sizeof(float));
     s->window = arena_take(memory, n * sizeof(float));
     s->square = arena_take(memory, sizeof(square_float));
-    for (size_t i = 0; i < n; i++) s->window[i] = i < (size_t)job->tempo.n_lags ? (float)job->tempo.window[i] : 0.0f;
+    for (size_t i = 0; i < n; i++)
+        s->window[i] = i < (size_t)job->tempo.n_lags ? (float)job->tempo.window[i] : 0.0f;
 }
 
 static void set_transform_length(tempo_scratch *s, int n) {

@@ -6,8 +6,8 @@ enum { PLANE = ROW * LANES, CELLS = ROW * BLOCK };
 
 /* Everything about one block that is needed again once the block after it is known. */
 typedef struct {
-    float re[CELLS], im[CELLS];
-    float across[CELLS]; /* median of the power along frequency */
+    float re[SPECTRUM_ROWS * BLOCK], im[SPECTRUM_ROWS * BLOCK]; /* (VECTORS, SPECTRUM_ROWS, LANES) */
+    float across[CELLS];                                        /* median of the power along frequency */
     float slab[HOP * SLAB_ROW];
 } block_spectra;
 
@@ -21,31 +21,40 @@ static inline ptrdiff_t cell_of(ptrdiff_t frame, ptrdiff_t bin) {
     return frame / LANES * PLANE + bin * LANES + frame % LANES;
 }
 
+static inline ptrdiff_t spectrum_start(ptrdiff_t frame) {
+    return frame / LANES * SPECTRUM_ROWS * LANES + frame % LANES;
+}
+
 /* Frames past the last one see the end of the clip again: they must stay silent. */
-static void silence_frames(float *cells, ptrdiff_t valid) {
+static void silence_frames(float *spectrum, ptrdiff_t valid) {
     for (ptrdiff_t f = valid; f < BLOCK; f++)
-        for (ptrdiff_t k = 0; k < N_BINS; k++) cells[cell_of(f, k)] = 0.0f;
+        for (ptrdiff_t row = 0; row < SPECTRUM_ROWS; row++) spectrum[spectrum_start(f) + row * LANES] = 0.0f;
 }
 
 /* Transformed in double precision, then rounded: in single, the noise floor of a pure tone, weighted by the square of
    its frequency, spoils the bandwidth by 4 %, and roll-off moves by a bin now and then. */
 static void forward_exact(const float *slab, ptrdiff_t valid, float *re, float *im, transform_scratch *scratch) {
-    for (int f = 0; f < BLOCK && f < valid; f += WIDE) forward_double(slab + f, re + cell_of(f, 0), im + cell_of(f, 0), &scratch->wide);
+    for (int f = 0; f < BLOCK && f < valid; f += WIDE)
+        forward_double(slab + f, re + spectrum_start(f), im + spectrum_start(f), &scratch->wide);
     silence_frames(re, valid);
     silence_frames(im, valid);
 }
 
 /* In single precision: enough for mel bands (1e-4 dB), in half the time. */
 static void forward_fast(const float *slab, ptrdiff_t valid, float *re, float *im, transform_scratch *scratch) {
-    for (int f = 0; f < BLOCK && f < valid; f += LANES) forward_float(slab + f, re + cell_of(f, 0), im + cell_of(f, 0), &scratch->narrow);
+    for (int f = 0; f < BLOCK && f < valid; f += LANES)
+        forward_float(slab + f, re + spectrum_start(f), im + spectrum_start(f), &scratch->narrow);
     silence_frames(re, valid);
     silence_frames(im, valid);
 }
 
 static void power_only(const float *re, const float *im, float *power) {
-    for (ptrdiff_t plane = 0; plane < CELLS; plane += PLANE)
-        for (ptrdiff_t i = plane; i < plane + N_BINS * LANES; i += LANES)
-            store(power + i, load(re + i) * load(re + i) + load(im + i) * load(im + i));
+    for (int lane = 0; lane < BLOCK; lane += LANES)
+        for (ptrdiff_t k = 0; k < N_BINS; k++) {
+            const ptrdiff_t cell = lane * SPECTRUM_ROWS + spectrum_row(k) * LANES;
+            const vf x = load(re + cell), y = load(im + cell);
+            store(power + lane * ROW + k * LANES, x * x + y * y);
+        }
 }
 
 /* Sums of S, S j and S j^2 over all bins j, kept in double precision, one value a frame. */
@@ -76,15 +85,18 @@ static inline ALWAYS_INLINE void add_run(vf mass, vf one, vf two, double centre,
 /* Power, running sum of magnitudes and moments of bins first .. first + count - 1, at most RUN of them. Bin numbers
    count from the middle of the run, so that single precision carries the sums without cancellation. */
 static inline ALWAYS_INLINE void moments_of_run(
-    const block_spectra *b, float *power, float *running, int first, int count, int lane, run_state *state, bin_moments *m
+    const block_spectra *b, float *power, float *running, int first, int count, int lane, run_state *state,
+    bin_moments *m
 ) {
     vf mass[PAIRED] = {{0}}, one[PAIRED] = {{0}}, two[PAIRED] = {{0}};
     for (int j = 0; j < count; j++) {
         const float offset = (float)j - 0.5f * (RUN - 1);
         const ptrdiff_t row = lane * ROW + (first + j) * LANES;
+        const ptrdiff_t cell = lane * SPECTRUM_ROWS + (spectrum_row(first) + j) * LANES;
 #pragma GCC unroll 2
         for (int v = 0; v < PAIRED; v++) {
-            const vf re = load(b->re + row + v * PLANE), im = load(b->im + row + v * PLANE);
+            const vf re = load(b->re + cell + v * SPECTRUM_ROWS * LANES),
+                     im = load(b->im + cell + v * SPECTRUM_ROWS * LANES);
             const vf p = re * re + im * im, s = vsqrt(p), weighted = s * offset;
             store(power + row + v * PLANE, p);
             state->loudest[v] = vmax(state->loudest[v], p);

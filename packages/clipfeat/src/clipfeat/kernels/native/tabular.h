@@ -6,9 +6,9 @@ static ptrdiff_t whole_blocks(const clip_job *job) { return (job->n_frames + BLO
 struct tabular_state {
     arena memory;
     const clip_job *job;
-    float *rows;                        /* power of the clip (whole blocks, ROW), transposed */
-    float *levels;                      /* (n_mels, whole blocks), and a vector more */
-    float *coefficients;                /* (n_mfcc, whole blocks) */
+    float *rows;         /* power of the clip (whole blocks, ROW), transposed */
+    float *levels;       /* (n_mels, whole blocks), and a vector more */
+    float *coefficients; /* (n_mfcc, whole blocks) */
     double *centroid, *bandwidth, *rolloff, *level, *crossings;
     stretch_series series;
     float *chroma, *bank, *onsets;
@@ -17,7 +17,7 @@ struct tabular_state {
     block_spectra *blocks[2];
     separation *separated;
     transform_scratch *scratch;
-    float *power;                       /* of the block at hand */
+    float *power; /* of the block at hand */
     float loudest_level;
 };
 
@@ -25,21 +25,30 @@ struct tabular_state {
 static size_t lay_out(const clip_job *job, tabular_state *s) {
     const size_t frames = (size_t)whole_blocks(job), n = frames * sizeof(double);
     const size_t peaks = (size_t)most_peaks(job, job->n_frames) * sizeof(float), mels = (size_t)job->mel.n_bands;
-    struct { void **place; size_t bytes; } parts[] = {
+    struct {
+        void **place;
+        size_t bytes;
+    } parts[] = {
         {(void **)&s->rows, frames * ROW * sizeof(float)},
         {(void **)&s->levels, (mels * frames + 2 * BLOCK) * sizeof(float)},
         {(void **)&s->coefficients, (size_t)job->n_mfcc * frames * sizeof(float)},
-        {(void **)&s->centroid, n}, {(void **)&s->bandwidth, n}, {(void **)&s->rolloff, n},
-        {(void **)&s->level, n}, {(void **)&s->crossings, n},
+        {(void **)&s->centroid, n},
+        {(void **)&s->bandwidth, n},
+        {(void **)&s->rolloff, n},
+        {(void **)&s->level, n},
+        {(void **)&s->crossings, n},
         {(void **)&s->series.energy, n + TAIL * sizeof(double)},
         {(void **)&s->series.changes, (frames + TAIL) * sizeof(int)},
         {(void **)&s->chroma, frames * N_CHROMA * sizeof(float)},
         {(void **)&s->bank, N_CHROMA * ROW * sizeof(float)},
         {(void **)&s->onsets, frames * sizeof(float)},
         {(void **)&s->rises, mels * sizeof(vf)},
-        {(void **)&s->peaks.pitch, peaks}, {(void **)&s->peaks.power, peaks},
-        {(void **)&s->blocks[0], sizeof(block_spectra)}, {(void **)&s->blocks[1], sizeof(block_spectra)},
-        {(void **)&s->separated, sizeof(separation)}, {(void **)&s->scratch, sizeof(transform_scratch)},
+        {(void **)&s->peaks.pitch, peaks},
+        {(void **)&s->peaks.power, peaks},
+        {(void **)&s->blocks[0], sizeof(block_spectra)},
+        {(void **)&s->blocks[1], sizeof(block_spectra)},
+        {(void **)&s->separated, sizeof(separation)},
+        {(void **)&s->scratch, sizeof(transform_scratch)},
         {(void **)&s->power, CELLS * sizeof(float)},
     };
     size_t bytes = 0;
@@ -82,8 +91,8 @@ static vf analyse_block(tabular_state *s, ptrdiff_t frame, block_spectra *b, vf 
     fill_slab(job, frame, b->slab, &s->series);
     forward_exact(b->slab, valid, b->re, b->im, s->scratch);
     describe_frames(
-        b, s->power, s->scratch->running, loudest, job->hz_per_bin, valid,
-        s->centroid + frame, s->bandwidth + frame, s->rolloff + frame
+        b, s->power, s->scratch->running, loudest, job->hz_per_bin, valid, s->centroid + frame,
+        s->bandwidth + frame, s->rolloff + frame
     );
     loudest_level = block_levels(s->power, &job->mel, s->levels + frame, whole_blocks(job), loudest_level);
     find_peaks(job, s->power, loudest, &s->peaks);
@@ -103,9 +112,14 @@ static tabular_state *tabular_begin(const clip_job *job, int *tuning, clip_statu
     /* The medians along time look fifteen frames ahead: a block is separated when the next one is known. */
     for (ptrdiff_t i = 0; i < blocks; i++) {
         loudest_level = analyse_block(s, i * BLOCK, s->blocks[i % 2], loudest_level);
-        if (i > 0) separate_block(job, s->rows, (i - 1) * BLOCK, end, s->blocks[(i - 1) % 2], s->separated, &s->scratch->narrow);
+        if (i > 0)
+            separate_block(
+                job, s->rows, (i - 1) * BLOCK, end, s->blocks[(i - 1) % 2], s->separated, &s->scratch->narrow
+            );
     }
-    separate_block(job, s->rows, (blocks - 1) * BLOCK, end, s->blocks[(blocks - 1) % 2], s->separated, &s->scratch->narrow);
+    separate_block(
+        job, s->rows, (blocks - 1) * BLOCK, end, s->blocks[(blocks - 1) % 2], s->separated, &s->scratch->narrow
+    );
     separate_rest(job, blocks * BLOCK, end, s->separated, s->blocks[0]->slab);
     if (!s->series.in_range) {
         tabular_free(s);
@@ -119,15 +133,15 @@ static tabular_state *tabular_begin(const clip_job *job, int *tuning, clip_statu
 }
 
 /* Mean and population variance in double precision, deviations taken from the mean; four sums overlap. */
-#define DEFINE_MOMENTS(name, type)                                                          \
-    static double *name(const type *x, ptrdiff_t n, double *out) {                          \
-        double sum[4] = {0.0}, square[4] = {0.0};                                           \
-        for (ptrdiff_t i = 0; i < n; i++) sum[i % 4] += x[i];                               \
-        const double mean = ((sum[0] + sum[1]) + (sum[2] + sum[3])) / (double)n;            \
-        for (ptrdiff_t i = 0; i < n; i++) square[i % 4] += (x[i] - mean) * (x[i] - mean);   \
-        out[0] = mean;                                                                      \
-        out[1] = ((square[0] + square[1]) + (square[2] + square[3])) / (double)n;           \
-        return out + 2;                                                                     \
+#define DEFINE_MOMENTS(name, type)                                                                                 \
+    static double *name(const type *x, ptrdiff_t n, double *out) {                                                 \
+        double sum[4] = {0.0}, square[4] = {0.0};                                                                  \
+        for (ptrdiff_t i = 0; i < n; i++) sum[i % 4] += x[i];                                                      \
+        const double mean = ((sum[0] + sum[1]) + (sum[2] + sum[3])) / (double)n;                                   \
+        for (ptrdiff_t i = 0; i < n; i++) square[i % 4] += (x[i] - mean) * (x[i] - mean);                          \
+        out[0] = mean;                                                                                             \
+        out[1] = ((square[0] + square[1]) + (square[2] + square[3])) / (double)n;                                  \
+        return out + 2;                                                                                            \
     }
 DEFINE_MOMENTS(moments_of_doubles, double)
 DEFINE_MOMENTS(moments_of_floats, float)
@@ -180,7 +194,8 @@ typedef struct {
 
 /* Levels of the clip (n_mels, whole blocks) to s->levels; returns the loudest in *loudest. */
 static clip_status clip_levels(const clip_job *job, matrix_state *s, float *loudest) {
-    const size_t frames = (size_t)whole_blocks(job), levels = ((size_t)job->mel.n_bands * frames + 2 * BLOCK) * sizeof(float);
+    const size_t frames = (size_t)whole_blocks(job),
+                 levels = ((size_t)job->mel.n_bands * frames + 2 * BLOCK) * sizeof(float);
     const size_t coefficients = (size_t)job->n_mfcc * frames * sizeof(float), power = CELLS * sizeof(float);
     const size_t bytes = padded_bytes(sizeof *s->block) + padded_bytes(sizeof *s->scratch) + padded_bytes(power);
     if (!arena_open(&s->memory, bytes + padded_bytes(levels) + padded_bytes(coefficients))) return CLIP_NO_MEMORY;
@@ -202,7 +217,8 @@ static clip_status clip_levels(const clip_job *job, matrix_state *s, float *loud
 }
 
 static void copy_rows(const float *in, ptrdiff_t stride, ptrdiff_t n_rows, ptrdiff_t n_columns, float *out) {
-    for (ptrdiff_t i = 0; i < n_rows; i++) memcpy(out + i * n_columns, in + i * stride, (size_t)n_columns * sizeof(float));
+    for (ptrdiff_t i = 0; i < n_rows; i++)
+        memcpy(out + i * n_columns, in + i * stride, (size_t)n_columns * sizeof(float));
 }
 
 static clip_status logmel(const clip_job *job, float *out) {
