@@ -12,6 +12,16 @@ from numpy.typing import NDArray
 from clipfeat import kernels
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Gives each worker a cache of its own for what librosa compiles.
+
+    Numba names the compiled variants of a function by counting: two workers that fill one empty cache may take the
+    same number for different argument types, and every later process that loads it crashes.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    os.environ["NUMBA_CACHE_DIR"] = str(config.cache.mkdir(f"numba-{worker}"))
+
+
 @pytest.fixture(params=kernels.available_kernels())
 def kernel(request: pytest.FixtureRequest) -> Iterator[str]:
     """Runs the test once with each kernel."""
