@@ -78,7 +78,7 @@ layers: $(VENV)/dev.stamp
 
 dependencies: $(VENV)/dev.stamp
 	$(BIN)/deptry .
-	cd packages/clipfeat && $(BIN)/deptry src --extend-exclude kernels/native --known-first-party clipfeat --optional-dependencies-dev-groups test
+	cd packages/clipfeat && $(BIN)/deptry src --extend-exclude '.*/native/' --known-first-party clipfeat --optional-dependencies-dev-groups test
 
 spelling: $(VENV)/dev.stamp
 	$(BIN)/codespell
