@@ -1,0 +1,69 @@
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from genrekit.plots import canvas
+from tests.plots.looking import pixels, words
+
+
+def draw_line():
+    figure, axes = canvas.new_axes(3, 2)
+    axes.plot([0, 1], [0, 1], color=canvas.LEAD, label="line")
+    canvas.name_axes(axes, "time [s]", "level [dB]")
+    canvas.give_title(axes, "Title")
+    canvas.add_legend(axes)
+    return canvas.finished(figure)
+
+
+def contrast(first, second):
+    """Contrast ratio of two colours as the Web Content Accessibility Guidelines define it."""
+
+    def luminance(colour):
+        channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    low, high = sorted([luminance(first), luminance(second)])
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("page", ["#ffffff", "#0b0f19"])
+def test_the_ink_stands_off_a_light_page_and_a_dark_one(page):
+    assert contrast(canvas.INK, page) > 4
+
+
+@pytest.mark.parametrize("page", ["#ffffff", "#0b0f19"])
+@pytest.mark.parametrize("colour", canvas.PALETTE)
+def test_every_colour_stands_off_both(colour, page):
+    assert contrast(colour, page) > 2
+
+
+def test_words_are_text_and_the_page_shines_through():
+    picture = draw_line()
+    assert {"time [s]", "level [dB]", "Title", "line"} <= set(words(picture))
+    assert pixels(picture)[0, 0, 3] == 0
+
+
+def test_the_same_figure_is_the_same_bytes_in_any_order():
+    first, second = draw_line(), draw_line()
+    png = first.png()
+    assert (second.svg(), second.png()) == (first.svg(), png)
+    assert first.png() == png
+
+
+def test_threads_draw_side_by_side():
+    expected, drawn = draw_line().svg(), []
+    threads = [threading.Thread(target=lambda: drawn.append(draw_line().svg())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert drawn == [expected] * 4
+
+
+def test_without_the_library_the_extra_is_named():
+    code = "import sys; sys.modules['matplotlib'] = None\nimport genrekit.plots"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert 'pip install "genrekit[plots]"' in done.stderr
