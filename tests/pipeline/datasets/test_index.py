@@ -5,6 +5,7 @@ import pytest
 from genrekit.errors import DATASET_INVALID, DATASET_MISSING, DatasetError
 from genrekit.pipeline.datasets.index import data_root as data_root_setting
 from genrekit.pipeline.datasets.index import read_dataset
+from genrekit.pipeline.datasets.index import write_index as write_tracks
 
 HEADER = "name,genre,audio,group\n"
 
@@ -86,3 +87,22 @@ def test_the_recordings_at_hand_are_a_data_set(data_root):
     assert len(dataset.with_audio) < len(dataset.tracks)
     assert all(track.audio.is_file() for track in dataset.with_audio)
     assert set(dataset.folds) == {"fold_a", "fold_b", "fold_c"}
+
+
+def test_what_is_written_comes_back(tmp_path):
+    root = write_index(
+        tmp_path,
+        "a,jazz,../sound/a.wav,miles,excerpt,ff00,4.500,train,1",
+        "b,rock,,b,none,,,,0",
+        header="name,genre,audio,group,kind,sha256,seconds,split,taggram\n",
+    )
+    text = (root / "index.csv").read_text()
+    tracks = read_dataset(root).tracks
+    assert (tracks[0].seconds, tracks[0].split) == (4.5, "train")
+    write_tracks(tmp_path / "copy", tracks)
+    assert (tmp_path / "copy" / "index.csv").read_text() == text.replace("../sound", "../../sound")
+
+
+def test_a_length_that_is_no_number_is_named(tmp_path):
+    write_index(tmp_path, "a,jazz,a.wav,long", header="name,genre,audio,seconds\n")
+    assert "index.csv line 2: has no length" in str(refusal(tmp_path))

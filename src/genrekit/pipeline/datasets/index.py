@@ -9,6 +9,8 @@ Columns of ``index.csv``; the first three are required:
 ``group``             what must never straddle a fold (the artist); the track itself where empty
 ``kind``              ``whole``, ``excerpt`` or ``none``; only reported
 ``sha256``            of the sound file
+``seconds``           its length
+``split``             ``train``, ``valid`` or ``test`` of a published split; empty where it has none
 ``taggram``           1 where ``taggrams/*.npz`` has the published tag activations of the whole track
 ====================  ==============================================================================
 
@@ -21,7 +23,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,6 +32,7 @@ from genrekit.errors import DATASET_INVALID, DATASET_MISSING, DatasetError
 
 INDEX_NAME: Final = "index.csv"
 _REQUIRED: Final = ("name", "genre", "audio")
+_COLUMNS: Final = (*_REQUIRED, "group", "kind", "sha256", "seconds", "split", "taggram")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Track:
         kind: ``whole``, ``excerpt`` or ``none``.
         sha256: of the sound file; empty if not given.
         has_taggram: whether published tag activations are at hand.
+        seconds: length of the sound file [s]; 0 if not given.
+        split: ``train``, ``valid`` or ``test`` of a published split; empty if it has none.
     """
 
     name: str
@@ -53,6 +58,8 @@ class Track:
     kind: str
     sha256: str
     has_taggram: bool
+    seconds: float = 0.0
+    split: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,52 @@ def _track(root: Path, number: int, row: dict[str, str]) -> Track:
         kind=row.get("kind") or ("whole" if audio else "none"),
         sha256=row.get("sha256", ""),
         has_taggram=row.get("taggram") == "1",
+        seconds=_seconds(number, row.get("seconds") or "0"),
+        split=row.get("split", ""),
     )
+
+
+def _seconds(number: int, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise DatasetError(DATASET_INVALID, f"{INDEX_NAME} line {number}", f"has no length in {text!r}") from error
+
+
+def write_index(root: Path, tracks: Sequence[Track]) -> Path:
+    """Write the index of tracks whose sound files may lie anywhere; whole, or not at all.
+
+    Args:
+        root: folder of the data set; made if need be.
+        tracks: as `read_dataset` will give them back.
+
+    Returns:
+        The index.
+    """
+    root.mkdir(parents=True, exist_ok=True)
+    path = root / INDEX_NAME
+    staging = path.with_suffix(".tmp")
+    with staging.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(_COLUMNS)
+        writer.writerows(_row(root, track) for track in tracks)
+    staging.replace(path)
+    return path
+
+
+def _row(root: Path, track: Track) -> tuple[str, ...]:
+    audio = _relative(track.audio, root) if track.audio is not None else ""
+    seconds = f"{track.seconds:.3f}" if track.seconds else ""
+    given = (track.name, track.genre, audio, track.group, track.kind, track.sha256, seconds, track.split)
+    return (*given, "1" if track.has_taggram else "0")
+
+
+def _relative(audio: Path, root: Path) -> str:
+    """A path from the data set's folder, so that both can be moved together; in full where there is none."""
+    try:
+        return Path(os.path.relpath(audio.resolve(), root.resolve())).as_posix()
+    except ValueError:  # another drive
+        return str(audio.resolve())
 
 
 def _read_folds(root: Path, tracks: tuple[Track, ...]) -> dict[str, dict[str, int]]:
