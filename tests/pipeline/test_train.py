@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from genrekit.artifact import read_artifact
 from genrekit.pipeline.datasets.index import DataSet, Track
-from genrekit.pipeline.train import Trained, cross_validate
+from genrekit.pipeline.members.musicnn import HeadParams
+from genrekit.pipeline.train import Trained, TrainParams, cross_validate, head_trainer
 from genrekit.pipeline.training_data import TrackRows, TrainingData
 
 N_TRACKS = 20
@@ -52,3 +54,40 @@ def test_a_tracks_score_is_the_mean_over_its_clips():
     rows = cross_validate(data, dataset, {"musicnn": train}).log_proba["musicnn"][0]
     assert rows[0] == pytest.approx(np.log([0.5, 0.5]) - 1, abs=1e-6)
     assert rows[1] == pytest.approx(np.log([0.5, 0.5]) + 1, abs=1e-6)
+
+
+BACKBONE = read_artifact().files["backbone.onnx"]
+
+
+def make_heard(n_tracks: int = 16) -> TrainingData:
+    """Recordings alone, no published tags: embeddings that lean by genre."""
+    from pathlib import Path
+
+    generator = np.random.default_rng(0)
+    genre = np.arange(n_tracks) % 2
+    tracks = tuple(
+        Track(f"t{i}", "ab"[genre[i]], Path("x.wav"), f"g{i}", "whole", "", has_taggram=False) for i in range(n_tracks)
+    )
+    place = np.repeat(np.arange(n_tracks), 4)
+    values = generator.normal(0, 1, (len(place), 784)) + genre[place][:, None]
+    clean = TrackRows(place, values.astype(np.float32))
+    tags = TrackRows(np.zeros(0, np.int64), np.zeros((0, 50), np.float32))
+    none = TrackRows(np.zeros(0, np.int64), np.zeros((0, 57), np.float32))
+    return TrainingData(tracks, ("a", "b"), genre, clean, tags, clean, tags, none, none)
+
+
+@pytest.mark.parametrize("within", [0.0, 1.0])
+def test_the_head_learns_from_recordings_alone(within):
+    data = make_heard()
+    trained = head_trainer(BACKBONE, TrainParams(head=HeadParams(within=within)))(data, np.ones(16, bool))
+    right = trained.log_proba(data.clean.values).argmax(axis=1) == data.genre[data.clean.track]
+    assert right.mean() > 0.95
+
+
+def test_what_changes_within_tracks_matters_only_where_it_is_asked_for():
+    data = make_heard()
+    plain, steady = (
+        head_trainer(BACKBONE, TrainParams(head=HeadParams(within=within)))(data, np.ones(16, bool))
+        for within in (0.0, 1.0)
+    )
+    assert not np.allclose(plain.log_proba(data.clean.values), steady.log_proba(data.clean.values), atol=1e-3)

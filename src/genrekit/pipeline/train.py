@@ -24,7 +24,7 @@ from genrekit.pipeline.datasets.index import DataSet, data_root, read_dataset
 from genrekit.pipeline.members.fill import FillParams, fit_fill
 from genrekit.pipeline.members.forest import ForestParams, export_forest, train_forest
 from genrekit.pipeline.members.musicnn import HeadParams, export_head, train_musicnn
-from genrekit.pipeline.members.rows import TrainingRows, balance_genres, spread_rows, track_weights
+from genrekit.pipeline.members.rows import TrainingRows, balance_genres, spread_rows, track_weights, within_tracks
 from genrekit.pipeline.members.table import at_level
 from genrekit.pipeline.members.tags import genre_tags, tag_weights
 from genrekit.pipeline.out_of_fold import OutOfFold, save_out_of_fold
@@ -77,7 +77,8 @@ def head_trainer(backbone: bytes, params: TrainParams) -> Trainer:
     weights = tag_weights(backbone)
 
     def train(data: TrainingData, inside: Mask) -> Trained:
-        head = train_musicnn(_head_rows(data, inside, params), weights, genre_tags(data.genres), params.head)
+        rows, wandering = _head_rows(data, inside, params)
+        head = train_musicnn(rows, weights, genre_tags(data.genres), params.head, wandering)
         return Trained(head.log_proba, lambda: export_head(head))
 
     return train
@@ -93,20 +94,32 @@ def forest_trainer(params: TrainParams) -> Trainer:
     return train
 
 
-def _head_rows(data: TrainingData, inside: Mask, params: TrainParams) -> TrainingRows:
-    """Patches of recordings and of their copies, and filled-in patches of tracks whose tags were published."""
-    clean = data.clean.of(inside)
+def _head_rows(
+    data: TrainingData, inside: Mask, params: TrainParams
+) -> tuple[TrainingRows, NDArray[np.float64] | None]:
+    """Patches of recordings and of their copies, and filled-in patches of tracks whose tags were published.
+
+    With them, how the patches that were heard wander about the mean of their track, where the head asks for that.
+    """
+    clean, copies = data.clean.of(inside), data.copies.of(inside)
     picked = spread_rows(clean.track, params.patches)
-    tags = data.taggrams.of(inside)
-    shown = spread_rows(tags.track, params.patches) if len(tags.track) else np.zeros(0, np.int64)
-    copies = data.copies.of(inside)
-    fill = fit_fill(data.clean_tags.of(inside).values[picked], clean.values[picked], params.fill)
+    filled = _filled(data, inside, picked, params)
     heard = np.concatenate([clean.track[picked], copies.track])
-    track = np.concatenate([heard, tags.track[shown]])
-    weight = np.concatenate([track_weights(heard), track_weights(tags.track[shown], params.fill_weight)])
-    values = np.concatenate([clean.values[picked], copies.values, fill.embed(tags.values[shown])])
-    genre = data.genre[track]
-    return TrainingRows(values, genre, balance_genres(genre, weight))
+    sounds = np.concatenate([clean.values[picked], copies.values])
+    weight = np.concatenate([track_weights(heard), track_weights(filled.track, params.fill_weight)])
+    genre = data.genre[np.concatenate([heard, filled.track])]
+    rows = TrainingRows(np.concatenate([sounds, filled.values]), genre, balance_genres(genre, weight))
+    return rows, within_tracks(sounds, heard) if params.head.within else None
+
+
+def _filled(data: TrainingData, inside: Mask, picked: NDArray[np.int64], params: TrainParams) -> TrackRows:
+    """Embeddings estimated from published tags; none, and nothing is fitted, where no tags were published."""
+    tags, clean = data.taggrams.of(inside), data.clean.of(inside)
+    if not len(tags.track):
+        return TrackRows(tags.track, np.zeros((0, clean.values.shape[1]), np.float32))
+    shown = spread_rows(tags.track, params.patches)
+    fill = fit_fill(data.clean_tags.of(inside).values[picked], clean.values[picked], params.fill)
+    return TrackRows(tags.track[shown], fill.embed(tags.values[shown]))
 
 
 def _forest_rows(data: TrainingData, inside: Mask) -> TrainingRows:
