@@ -73,6 +73,14 @@ def predict(
             show_default=False,
         ),
     ] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PICTURE",
+            help='Draw the genre over time of one file, as .png or .svg. Needs the extra "plots".',
+            show_default=False,
+        ),
+    ] = None,
     artifact: _ArtifactOption = None,
 ) -> int:
     """Tell the genre of sound files.
@@ -83,7 +91,7 @@ def predict(
     """
     from genrekit.cli.predict import Request, run
 
-    request = Request(tuple(paths), timeline, top, threshold, max_seconds, excerpts, artifact)
+    request = Request(tuple(paths), timeline, top, threshold, max_seconds, excerpts, artifact, plot)
     return run(request, as_json=json)
 
 

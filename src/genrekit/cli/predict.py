@@ -14,6 +14,7 @@ from rich.text import Text
 
 from genrekit import wire
 from genrekit.cli.console import clock, shown_path, stderr_console, stdout_console
+from genrekit.cli.picture import timeline_writer
 from genrekit.cli.progress import tracked
 from genrekit.collection.walk import find_audio
 from genrekit.errors import AudioError
@@ -38,6 +39,7 @@ class Request:
     max_seconds: float | None
     excerpts: int | None
     artifact: Path | None
+    plot: Path | None
 
 
 Outcome = tuple[str, Prediction | AudioError]
@@ -51,10 +53,16 @@ def run(request: Request, *, as_json: bool) -> int:
 
     Raises:
         ArtifactError: the artifact is refused.
+        SettingsError: an option makes no sense.
+        MissingExtraError: a picture is asked for without the extra that draws it.
     """
     show = _write_json if as_json else _show_people
+    draw = timeline_writer(request.plot, request.paths) if request.plot else None
     outcomes: list[Outcome] = []
     show(_kept(_outcomes(request), outcomes), request)
+    for _, answer in outcomes:
+        if draw and not isinstance(answer, AudioError):
+            draw(answer)
     return SOME_FAILED if any(isinstance(answer, AudioError) for _, answer in outcomes) else 0
 
 
