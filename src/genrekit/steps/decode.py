@@ -20,6 +20,12 @@ from genrekit.values import FloatArray, Waveform
 
 Source = str | os.PathLike[str] | bytes | BinaryIO
 
+AUDIO_EXTENSIONS: Final = frozenset(
+    ".aac .aif .aifc .aiff .alac .ape .au .caf .flac .m4a .m4b .mka .mp2 .mp3 .mp4 .oga .ogg .opus .snd .w64 .wav "
+    ".weba .webm .wma".split()
+)
+"""Of the files that are looked at below a folder; a file that is named is decoded whatever it is called."""
+
 _KINDS: Final[Mapping[AudioReason, ErrorKind]] = MappingProxyType(
     {
         AudioReason.MISSING: errors.MISSING,
