@@ -25,9 +25,9 @@ def poisoned(path, *arguments):
         os._exit(1)
     if "stall" in path.name:
         time.sleep(3600)
-    return answering.answer_file(path, *arguments)
+    return answering.answer_place(path, *arguments)
 
-distribute.answer_file = poisoned
+distribute.answer_place = poisoned
 """
 
 

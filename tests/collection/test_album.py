@@ -1,7 +1,7 @@
 import pytest
 
 from genrekit.collection.album import mean_answer, plan_albums, plan_tracks
-from genrekit.collection.manifest import Row
+from genrekit.collection.rows import Row
 from genrekit.collection.tagging import Policy
 from genrekit.errors import SILENT, AudioError, TagError
 from genrekit.values import Prediction

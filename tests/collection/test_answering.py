@@ -11,6 +11,11 @@ def nothing_known(_content):
     return False
 
 
+def identified(path):
+    with path.open("rb") as file:
+        return identify(file, str(path))
+
+
 @pytest.fixture
 def settings(tiny_artifact):
     return Settings(tiny_artifact, 300.0, None, 60.0)
@@ -23,9 +28,9 @@ def predictor(tiny_artifact):
 
 @pytest.mark.parametrize("suffix", CONTAINERS)
 def test_a_file_is_known_by_its_sound_whatever_its_tags_say(tmp_path, suffix):
-    bare = identify(make_bare(tmp_path / f"a.{suffix}"))
-    tagged = identify(put_tags(tmp_path / f"a.{suffix}", ["Jazz", "Blues"]))
-    other = identify(make_tagged(tmp_path / f"c.{suffix}", seed=1))
+    bare = identified(make_bare(tmp_path / f"a.{suffix}"))
+    tagged = identified(put_tags(tmp_path / f"a.{suffix}", ["Jazz", "Blues"]))
+    other = identified(make_tagged(tmp_path / f"c.{suffix}", seed=1))
     assert bare[0] == tagged[0] != other[0]
     assert (bare[1], tagged[1]) == ((), ("Jazz", "Blues"))
 
@@ -33,7 +38,7 @@ def test_a_file_is_known_by_its_sound_whatever_its_tags_say(tmp_path, suffix):
 def test_what_is_no_known_container_is_known_by_all_its_bytes(tmp_path):
     for name, content in (("a", b"x" * 100), ("b", b"x" * 100), ("c", b"y" * 100)):
         (tmp_path / name).write_bytes(content)
-    contents = [identify(tmp_path / name)[0] for name in "abc"]
+    contents = [identified(tmp_path / name)[0] for name in "abc"]
     assert contents[0] == contents[1] != contents[2]
 
 

@@ -41,7 +41,7 @@ def scanned(plan, tmp_path, engine=None, on_outcome=lambda count: None):
         run = find(plan, manifest)
         told = Counter()
         for outcome in answer(plan, manifest, run, engine):
-            told[outcome.path] += 1
+            told[outcome.place] += 1
             on_outcome(told.total())
         assert set(told.values()) == {1}
         assert told.total() == run.found

@@ -104,7 +104,7 @@ def test_a_lost_process_is_remembered_by_path_what_the_file_system_said_is_not(m
 def test_a_path_found_twice_counts_once_and_a_folder_that_failed_counts(manifest, tmp_path):
     path = make(tmp_path / "a.mp3")
     run = found(manifest, path, path)
-    manifest.note_failed_folder(AudioError(UNREADABLE, "/shut", "cannot be read"), run)
+    manifest.note_failed(Path("/shut"), AudioError(UNREADABLE, "/shut", "cannot be read"), run)
     assert manifest.count(run) == 2
     assert next(str(row.result) for row in manifest.rows(run, KEY)) == "/shut: cannot be read"
 

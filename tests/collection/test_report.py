@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from genrekit.collection.manifest import Row
 from genrekit.collection.report import render, write_report
+from genrekit.collection.rows import Row
 from genrekit.collection.summary import Summary, summarise
 from genrekit.errors import SILENT, AudioError, SettingsError
 from genrekit.genres import GTZAN_GENRES

@@ -5,8 +5,8 @@ import sys
 import pyarrow.parquet
 import pytest
 
-from genrekit.collection.manifest import Row
 from genrekit.collection.results import as_columns, check_format, write_results
+from genrekit.collection.rows import Row
 from genrekit.errors import SILENT, AudioError, MissingExtraError, SettingsError
 from genrekit.values import Prediction
 

@@ -82,8 +82,8 @@ def test_retrying_asks_again_for_failures_only(plan, manifest, library):
 
     def engine(_plan, _manifest, _run, questions):
         for question in questions:
-            asked.append(question.path.name)
-            yield question, Answer("x", 1, 1, (), AudioError(TIME_LIMIT, str(question.path), "again"))
+            asked.append(question.place.name)
+            yield question, Answer("x", 1, 1, (), AudioError(TIME_LIMIT, str(question.place), "again"))
 
     retrying = Plan(plan.paths, plan.settings, retry_failed=True)
     assert states(retrying, manifest, engine) == {State.SKIPPED: 2, State.FAILED: 3}
@@ -93,7 +93,7 @@ def test_retrying_asks_again_for_failures_only(plan, manifest, library):
 def test_a_lost_process_is_a_failure_of_its_file(plan, manifest):
     def engine(_plan, _manifest, _run, questions):
         for question in questions:
-            yield question, TimedOut(5.0) if question.path.suffix == ".wav" else Died(-11)
+            yield question, TimedOut(5.0) if question.place.suffix == ".wav" else Died(-11)
 
     states(plan, manifest, engine)
     run = find(plan, manifest)

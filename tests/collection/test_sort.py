@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from genrekit.collection.manifest import Row
+from genrekit.collection.rows import Row
 from genrekit.collection.sort import (
     UNSURE,
     Link,

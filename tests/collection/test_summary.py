@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from genrekit.collection.manifest import Row
+from genrekit.collection.rows import Row
 from genrekit.collection.summary import summarise
 from genrekit.errors import SILENT, AudioError
 from genrekit.values import Prediction

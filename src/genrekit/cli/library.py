@@ -52,8 +52,16 @@ _Threshold = Annotated[
 
 @library.command(no_args_is_help=True)
 def scan(
-    paths: _Paths,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write results: .jsonl, .csv or .parquet.")] = None,
+    paths: Annotated[
+        list[str], typer.Argument(metavar="FILE_FOLDER_OR_URL...", help="Files, and folders to search; URLs too.")
+    ],
+    out: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE_OR_FOLDER",
+            help="Write results: .jsonl, .csv, .parquet; a name without extension or a URL: a folder of Parquet parts.",
+        ),
+    ] = None,
     report: Annotated[Path | None, typer.Option(metavar="FILE", help="Write an HTML report with pictures.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Results on stdout, one JSON object a line.")] = False,
     retry_failed: Annotated[
@@ -72,15 +80,20 @@ def scan(
 ) -> int:
     """Answer a whole library; a second run answers only what is new or changed.
 
-    Example: genrekit scan ~/Music --out genres.csv --report genres.html
+    Examples: genrekit scan ~/Music --out genres.csv --report genres.html
+
+    genrekit scan s3://bucket/music --out results/ (extra "remote", and what reads that kind of URL, such as s3fs)
 
     Exit status: 0 all answered, 1 some files failed (listed last), 2 usage, 3 artifact refused, 130 interrupted.
     """
     from genrekit.cli.scan import Request, run
     from genrekit.cli.scanning import make_engine, make_plan, manifest_path
+    from genrekit.collection.places import parse_place
 
-    plan = make_plan(paths, jobs, max_seconds, time_limit, threshold, artifact, retry_failed=retry_failed)
-    return run(Request(plan, manifest_path(manifest), out, report, json, make_engine(engine, scheduler)))
+    places = [parse_place(path) for path in paths]
+    plan = make_plan(places, jobs, max_seconds, time_limit, threshold, artifact, retry_failed=retry_failed)
+    results = None if out is None else parse_place(out)
+    return run(Request(plan, manifest_path(manifest), results, report, json, make_engine(engine, scheduler)))
 
 
 @library.command(no_args_is_help=True)

@@ -18,9 +18,10 @@ from rich.text import Text
 from genrekit.artifact import SHIPPED, read_artifact
 from genrekit.cli.console import shown_path, stderr_console, stdout_console
 from genrekit.collection import scan as scanning
-from genrekit.collection.manifest import Manifest, Row, opened_manifest
+from genrekit.collection.manifest import Manifest, opened_manifest
 from genrekit.collection.report import write_report
 from genrekit.collection.results import as_record, check_format, write_results
+from genrekit.collection.rows import Row
 from genrekit.collection.scan import Engine, Outcome, Plan, Run, State
 from genrekit.collection.summary import Summary, summarise
 from genrekit.errors import AudioError, find_kind

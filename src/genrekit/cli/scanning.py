@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from genrekit.collection.answering import Settings
+from genrekit.collection.places import Place
 from genrekit.collection.scan import Engine, Plan
 from genrekit.collection.state import MANIFEST_NAME, state_folder
 from genrekit.collection.vocabulary import Vocabulary
@@ -14,7 +15,7 @@ from genrekit.errors import BAD_SETTING, SettingsError
 
 
 def make_plan(
-    paths: Sequence[Path],
+    paths: Sequence[Place],
     jobs: int | None,
     max_seconds: float,
     time_limit: float,

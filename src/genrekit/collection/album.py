@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from genrekit.collection.manifest import Row
+from genrekit.collection.rows import Row
 from genrekit.collection.tagging import Change, Policy, plan_change, read_tags
 from genrekit.collection.tags import TagFields
 from genrekit.errors import AudioError, TagError

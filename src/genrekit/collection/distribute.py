@@ -1,7 +1,7 @@
 """Scanning past one machine, on any existing cluster of dask.distributed: the only importer of dask.
 
-Files are answered in shards where they can be read: on storage that all workers see under the same paths. The
-artifact travels once to each worker. A worker that dies costs time, not results: its shard is given to another,
+Files are answered in shards where they can be read: on storage that all workers see under the same paths, or by URL.
+The artifact travels once to each worker. A worker that dies costs time, not results: its shard is given to another,
 and a file that kills every worker is found by halving its shard, and told as a failure of that file alone.
 """
 
@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from genrekit.artifact import SHIPPED
-from genrekit.collection.answering import Answer, Question, Settings, answer_file
+from genrekit.collection.answering import Answer, Question, Settings, answer_place
 from genrekit.collection.manifest import Manifest
+from genrekit.collection.places import Place
 from genrekit.collection.scan import Plan, Run
 from genrekit.collection.workers import Died, TimedOut
 from genrekit.errors import BAD_SETTING, MissingExtraError, SettingsError
@@ -130,9 +131,9 @@ class _Work:
             self.client.cancel(list(self.under_way), force=True)  # type: ignore[no-untyped-call]
 
     def _submit(self, shard: _Shard) -> None:
-        paths = tuple(os.fspath(question.path) for question in shard.questions)
+        places = tuple(question.place for question in shard.questions)
         settings = replace(self.plan.settings, artifact=None)
-        future = self.client.submit(answer_shard, paths, settings, self.artifact_id, self.plan.time_limit, pure=False)
+        future = self.client.submit(answer_shard, places, settings, self.artifact_id, self.plan.time_limit, pure=False)
         self.under_way[future] = shard
 
     def _collect(self) -> Iterator[tuple[Question, Answer | TimedOut | Died]]:
@@ -160,11 +161,11 @@ class _Work:
             yield shard.questions[0], Died(None)
 
 
-def answer_shard(paths: tuple[str, ...], settings: Settings, artifact_id: str, time_limit: float) -> list[Answer]:
+def answer_shard(places: tuple[Place, ...], settings: Settings, artifact_id: str, time_limit: float) -> list[Answer]:
     """Answer several files; runs on a worker. A file that stalls ends the worker, which its nanny starts again.
 
     Args:
-        paths: as the worker sees them.
+        places: paths as the worker sees them, and URLs.
         settings: how they are answered; its artifact is the one that `ArtifactPlugin` has brought.
         artifact_id: of that artifact.
         time_limit: wall time for one file [s].
@@ -174,16 +175,16 @@ def answer_shard(paths: tuple[str, ...], settings: Settings, artifact_id: str, t
     """
     folder = _local_folder(distributed.get_worker(), artifact_id)
     predictor = _predictor(str(folder), settings.decode_seconds)
-    return [_answer_in_time(Path(path), predictor, settings, time_limit) for path in paths]
+    return [_answer_in_time(place, predictor, settings, time_limit) for place in places]
 
 
-def _answer_in_time(path: Path, predictor: Predictor, settings: Settings, time_limit: float) -> Answer:
+def _answer_in_time(place: Place, predictor: Predictor, settings: Settings, time_limit: float) -> Answer:
     # A thread inside a native decoder cannot be stopped, only its process.
     watchdog = threading.Timer(time_limit, os._exit, [_STALLED])
     watchdog.daemon = True
     watchdog.start()
     try:
-        return answer_file(path, predictor, settings, lambda _content: False)
+        return answer_place(place, predictor, settings, lambda _content: False)
     finally:
         watchdog.cancel()
 

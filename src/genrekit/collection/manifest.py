@@ -6,12 +6,10 @@ file costs nothing, and another artifact does not mix with this one. Every answe
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,41 +18,30 @@ import msgspec
 from genrekit import wire
 from genrekit.collection.answering import Answer, Known, unreadable
 from genrekit.collection.database import open_database
-from genrekit.errors import DECODER_ENDED, TIME_LIMIT, AudioError, find_kind, printable
+from genrekit.collection.places import Listed, Place, key_of, place_of
+from genrekit.collection.rows import COLUMNS, FAILURE, JOINED, Row, read_row
+from genrekit.errors import (
+    DECODER_ENDED,
+    TIME_LIMIT,
+    AudioError,
+    find_kind,
+    printable,
+)
 from genrekit.values import Prediction
 
 # What was found in a run is of use until its results are written; the answers stay.
 _KEEP_RUN_SECONDS: Final = 7 * 86_400.0
 _PAGE: Final = 512
-_JOINED: Final = """
-FROM found JOIN file ON file.path = found.path
-LEFT JOIN answer ON answer.content = file.content AND answer.key = :key
-WHERE found.run = :run
-"""
-_ROW: Final = f"""
-SELECT found.path, found.shown, file.tagged, answer.record,
-       coalesce(answer.code, file.code), coalesce(answer.reason, file.reason)
-{_JOINED} AND found.path > :last ORDER BY found.path LIMIT {_PAGE}
-"""
 # Failures of the process, not of the content: remembered by path until the file changes.
 _REMEMBERED: Final = f"('{TIME_LIMIT.code}', '{DECODER_ENDED.code}')"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What the manifest says of a file.
-
-    Attributes:
-        path: absolute.
-        shown: the path as the user wrote it, as text that any terminal can carry.
-        tagged: genres that its tags said when it was read.
-        result: the answer with its timeline, the failure, or None as long as there is neither.
-    """
-
-    path: Path
-    shown: str
-    tagged: tuple[str, ...]
-    result: Prediction | AudioError | None
+# No time or no size, as some storage has none: never the same.
+_NOTE_FILE: Final = f"""
+INSERT INTO file (path, size, mtime_ns) VALUES (:path, :size, :mtime_ns)
+ON CONFLICT (path) DO UPDATE SET
+    content = CASE WHEN size = :size AND mtime_ns = :mtime_ns THEN content END,
+    code = CASE WHEN size = :size AND mtime_ns = :mtime_ns AND code IN {_REMEMBERED} THEN code END,
+    size = :size, mtime_ns = :mtime_ns
+"""  # noqa: S608 - constants
 
 
 class Manifest:
@@ -72,46 +59,38 @@ class Manifest:
         number = self._database.execute("INSERT INTO run (started) VALUES (?)", [time.time()]).lastrowid
         return int(number or 0)
 
-    def note_found(self, path: Path, run: int) -> None:
+    def note_found(self, place: Path | Listed, run: int) -> None:
         """A file has been found. What was known of it is forgotten if it has another size or time now."""
+        if isinstance(place, Listed):
+            self._note_file(place.place, place.size, place.stamp, run)
+            return
         try:
-            status = path.stat()
+            status = place.stat()
         except OSError as error:
             # No process need try to read it.
-            self._note_failed(path, unreadable(path, error), run)
+            self.note_failed(place, unreadable(place, error), run)
             return
-        size, mtime_ns = status.st_size, status.st_mtime_ns
-        key = os.fsencode(path.absolute())
-        self._execute(
-            f"""
-            INSERT INTO file (path, size, mtime_ns) VALUES (:path, :size, :mtime_ns)
-            ON CONFLICT (path) DO UPDATE SET
-                content = CASE WHEN size = :size AND mtime_ns = :mtime_ns THEN content END,
-                code = CASE WHEN size = :size AND mtime_ns = :mtime_ns AND code IN {_REMEMBERED} THEN code END,
-                size = :size, mtime_ns = :mtime_ns
-            """,  # noqa: S608 - constants
-            path=key,
-            size=size,
-            mtime_ns=mtime_ns,
-        )
-        self._note(key, printable(str(path)), run)
+        self._note_file(place, status.st_size, status.st_mtime_ns, run)
 
-    def note_failed_folder(self, error: AudioError, run: int) -> None:
+    def _note_file(self, place: Place, size: int | None, mtime_ns: int | None, run: int) -> None:
+        key = key_of(place)
+        self._execute(_NOTE_FILE, path=key, size=size, mtime_ns=mtime_ns)
+        self._note(key, place, run)
+
+    def note_failed(self, place: Place, error: AudioError, run: int) -> None:
         """A folder that cannot be read, or has no audio, counts as one thing found and failed."""
-        self._note_failed(Path(error.subject), error, run)
-
-    def _note_failed(self, path: Path, error: AudioError, run: int) -> None:
-        key = os.fsencode(path.absolute())
+        key = key_of(place)
         self._execute(
             "INSERT OR REPLACE INTO file (path, size, mtime_ns, code, reason) VALUES (:path, -1, -1, :code, :reason)",
             path=key,
             code=error.kind.code,
             reason=error.reason,
         )
-        self._note(key, printable(str(path)), run)
+        self._note(key, place, run)
 
-    def _note(self, key: bytes, shown: str, run: int) -> None:
-        self._execute("INSERT OR IGNORE INTO found VALUES (:run, :path, :shown)", run=run, path=key, shown=shown)
+    def _note(self, key: bytes, place: Place, run: int) -> None:
+        values = {"run": run, "path": key, "shown": printable(str(place))}
+        self._execute("INSERT OR IGNORE INTO found VALUES (:run, :path, :shown)", **values)
 
     def forget_failures(self, run: int, key: str) -> None:
         """Forget why things found in this run could not be answered, so that they are tried again."""
@@ -134,26 +113,42 @@ class Manifest:
         """Settle which files have neither answer nor failure now; returns how many."""
         self._execute("DELETE FROM pending")
         without = "coalesce(answer.record, answer.code, file.code) IS NULL"
-        self._execute(f"INSERT INTO pending SELECT found.path {_JOINED} AND {without}", run=run, key=key)
+        self._execute(f"INSERT INTO pending SELECT found.path {JOINED} AND {without}", run=run, key=key)
         [(count,)] = self._database.execute("SELECT count(*) FROM pending")
         return int(count)
 
-    def pending(self) -> Iterator[Path]:
+    def pending(self) -> Iterator[Place]:
         """The files of the last `mark_pending`, in order of path."""
         last = b""
         statement = f"SELECT path FROM pending WHERE path > ? ORDER BY path LIMIT {_PAGE}"  # noqa: S608 - constants
         while page := self._database.execute(statement, [last]).fetchall():
-            yield from (Path(os.fsdecode(path)) for (path,) in page)
+            yield from (place_of(path) for (path,) in page)
             last = page[-1][0]
+
+    def settled(self, run: int, key: str) -> Iterator[tuple[Place, AudioError | None]]:
+        """What was found in a run and needs no answer: its failure, or None where it has an answer."""
+        known = "coalesce(answer.record, answer.code, file.code) IS NOT NULL"
+        for path, shown, code, reason in self._paged(f"found.path, found.shown, {FAILURE}", known, run, key):
+            yield place_of(path), None if code is None else AudioError(find_kind(code), shown, reason)
 
     def rows(self, run: int, key: str) -> Iterator[Row]:
         """All that was found in a run, in order of path, with what is known; memory does not grow with it."""
+        return map(read_row, self._paged(COLUMNS, "TRUE", run, key))
+
+    def row(self, place: Place, run: int, key: str) -> Row:
+        """What is known of one file that was found in a run."""
+        statement = f"SELECT {COLUMNS} {JOINED} AND found.path = :path"
+        return read_row(self._database.execute(statement, {"run": run, "key": key, "path": key_of(place)}).fetchone())
+
+    def _paged(self, columns: str, condition: str, run: int, key: str) -> Iterator[tuple[Any, ...]]:
+        """Rows whose first column is the path; what is written meanwhile does not disturb."""
+        statement = f"SELECT {columns} {JOINED} AND {condition} AND found.path > :last"
         values = {"run": run, "key": key, "last": b""}
-        while page := self._database.execute(_ROW, values).fetchall():
-            yield from map(_row, page)
+        while page := self._database.execute(f"{statement} ORDER BY found.path LIMIT {_PAGE}", values).fetchall():
+            yield from page
             values["last"] = page[-1][0]
 
-    def store(self, path: Path, answer: Answer, key: str) -> None:
+    def store(self, place: Place, answer: Answer, key: str) -> None:
         """What came of a file."""
         failure = answer.result if isinstance(answer.result, AudioError) else None
         belongs_to_path = failure is not None and answer.content is None
@@ -163,7 +158,7 @@ class Manifest:
                 size = coalesce(:size, size), mtime_ns = coalesce(:mtime_ns, mtime_ns)
             WHERE path = :path
             """,
-            path=os.fsencode(path),
+            path=key_of(place),
             content=answer.content,
             tagged=msgspec.json.encode(answer.tagged).decode(),
             code=failure.kind.code if failure and belongs_to_path else None,
@@ -181,11 +176,11 @@ class Manifest:
                 reason=failure.reason if failure else None,
             )
 
-    def failure(self, path: Path, content: str, key: str) -> AudioError | None:
+    def failure(self, place: Place, content: str, key: str) -> AudioError | None:
         """Why a content could not be answered before, told of this path; None if it was answered."""
         found = self._database.execute("SELECT code, reason FROM answer WHERE content = ? AND key = ?", [content, key])
         code, reason = found.fetchone() or (None, "")
-        return None if code is None else AudioError(find_kind(code), str(path), str(reason))
+        return None if code is None else AudioError(find_kind(code), str(place), str(reason))
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -227,14 +222,3 @@ def _encoded(result: Prediction | Known | AudioError) -> bytes | None:
     if not isinstance(result, Prediction):
         return None
     return wire.encode(wire.prediction_record("", result, timeline=True)).encode()
-
-
-def _row(values: tuple[Any, ...]) -> Row:
-    path, shown, tagged, record, code, reason = values
-    result: Prediction | AudioError | None = None
-    if record is not None:
-        decoded = wire.decode(record)
-        result = wire.to_prediction(decoded) if isinstance(decoded, wire.PredictionRecord) else None
-    elif code is not None:
-        result = AudioError(find_kind(code), shown, reason)
-    return Row(Path(os.fsdecode(path)), shown, msgspec.json.decode(tagged, type=tuple[str, ...]), result)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from genrekit import wire
-from genrekit.collection.manifest import Row
+from genrekit.collection.rows import Row
 from genrekit.errors import BAD_SETTING, DECODER_ENDED, AudioError, MissingExtraError, SettingsError
 from genrekit.values import Prediction
 

@@ -11,7 +11,10 @@ from pathlib import Path
 
 from genrekit.artifact import SHIPPED, read_artifact
 from genrekit.collection.answering import Answer, Known, Question, Settings, make_answerer
-from genrekit.collection.manifest import Manifest, Row, make_lookup
+from genrekit.collection.manifest import Manifest, make_lookup
+from genrekit.collection.places import Listed, Place, Url, parse_place
+from genrekit.collection.remote import list_audio
+from genrekit.collection.rows import Row
 from genrekit.collection.walk import find_audio
 from genrekit.collection.workers import Died, TimedOut, WorkerPool
 from genrekit.errors import DECODER_ENDED, TIME_LIMIT, AudioError
@@ -31,12 +34,12 @@ class Outcome:
     """What became of one file.
 
     Attributes:
-        path: absolute.
+        place: its absolute path, or its address.
         state: answered now, skipped because its content was answered before, or failed now or before.
-        result: the answer or the reason; None for a content that was answered before under another name.
+        result: the answer of now, or the reason; None where there was an answer before.
     """
 
-    path: Path
+    place: Place
     state: State
     result: Prediction | AudioError | None
 
@@ -46,14 +49,14 @@ class Plan:
     """What is to be scanned, and how.
 
     Attributes:
-        paths: files, and folders to search.
+        paths: files, and folders to search; on this machine, or addresses.
         settings: how files are answered.
         jobs: how many files at once.
         time_limit: wall time for one file, after which its process is killed [s].
         retry_failed: try again what failed in an earlier run.
     """
 
-    paths: tuple[Path, ...]
+    paths: tuple[Place, ...]
     settings: Settings
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     time_limit: float = 300.0
@@ -77,14 +80,16 @@ def find(plan: Plan, manifest: Manifest) -> Run:
 
     Raises:
         ArtifactError: the artifact is refused.
+        SettingsError: no installed library reads an address.
+        MissingExtraError: there are addresses, and fsspec is not installed.
     """
     artifact = plan.settings.artifact
     key = f"{read_artifact(SHIPPED if artifact is None else artifact).id}:{plan.settings.fingerprint}"
     number = manifest.begin_run()
     with manifest.together():
-        for item in find_audio(plan.paths):
+        for item in _found(plan.paths):
             if isinstance(item, AudioError):
-                manifest.note_failed_folder(item, number)
+                manifest.note_failed(parse_place(item.subject), item, number)
             else:
                 manifest.note_found(item, number)
     if plan.retry_failed:
@@ -112,8 +117,8 @@ def answer(plan: Plan, manifest: Manifest, run: Run, engine: Engine | None = Non
     questions = map(Question, manifest.pending())
     for question, reply in (engine or _local)(plan, manifest, run, questions):
         settled = _explained(question, reply)
-        manifest.store(question.path, settled, run.key)
-        yield _outcome(question.path, settled, manifest, run.key)
+        manifest.store(question.place, settled, run.key)
+        yield _outcome(question.place, settled, manifest, run.key)
 
 
 def results(manifest: Manifest, run: Run) -> Iterator[Row]:
@@ -129,12 +134,14 @@ def scan(plan: Plan, manifest: Manifest) -> Iterator[Row]:
     return results(manifest, run)
 
 
+def _found(places: tuple[Place, ...]) -> Iterator[Path | Listed | AudioError]:
+    for place in places:
+        yield from list_audio(place) if isinstance(place, Url) else find_audio([place])
+
+
 def _known(manifest: Manifest, run: Run) -> Iterator[Outcome]:
-    for row in manifest.rows(run.number, run.key):
-        if isinstance(row.result, AudioError):
-            yield Outcome(row.path, State.FAILED, row.result)
-        elif row.result is not None:
-            yield Outcome(row.path, State.SKIPPED, row.result)
+    for place, failure in manifest.settled(run.number, run.key):
+        yield Outcome(place, State.SKIPPED if failure is None else State.FAILED, failure)
 
 
 def _local(
@@ -150,15 +157,17 @@ def _explained(question: Question, reply: Answer | TimedOut | Died) -> Answer:
     if isinstance(reply, Answer):
         return reply
     if isinstance(reply, TimedOut):
-        error = AudioError(TIME_LIMIT, str(question.path), f"was not answered within {reply.seconds:g} s")
+        error = AudioError(TIME_LIMIT, str(question.place), f"was not answered within {reply.seconds:g} s")
     else:
-        error = AudioError(DECODER_ENDED, str(question.path), f"ended the process that read it (status {reply.status})")
+        error = AudioError(
+            DECODER_ENDED, str(question.place), f"ended the process that read it (status {reply.status})"
+        )
     return Answer(None, 0, 0, (), error)
 
 
-def _outcome(path: Path, reply: Answer, manifest: Manifest, key: str) -> Outcome:
+def _outcome(place: Place, reply: Answer, manifest: Manifest, key: str) -> Outcome:
     result = reply.result
     if isinstance(result, Known):
-        failure = manifest.failure(path, reply.content or "", key)
-        return Outcome(path, State.SKIPPED if failure is None else State.FAILED, failure)
-    return Outcome(path, State.FAILED if isinstance(result, AudioError) else State.ANSWERED, result)
+        failure = manifest.failure(place, reply.content or "", key)
+        return Outcome(place, State.SKIPPED if failure is None else State.FAILED, failure)
+    return Outcome(place, State.FAILED if isinstance(result, AudioError) else State.ANSWERED, result)

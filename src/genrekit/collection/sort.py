@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Final
 from xml.sax.saxutils import escape
 
-from genrekit.collection.manifest import Row
 from genrekit.collection.results import as_record
+from genrekit.collection.rows import Row
 from genrekit.collection.vocabulary import Vocabulary
 from genrekit.errors import BAD_SETTING, SettingsError
 from genrekit.values import Prediction

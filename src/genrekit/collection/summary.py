@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 from typing import Final
 
-from genrekit.collection.manifest import Row
+from genrekit.collection.rows import Row
 from genrekit.errors import AudioError
 from genrekit.genres import canonical_genre
 from genrekit.values import Prediction

@@ -5,14 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 from genrekit.errors import NO_AUDIO_IN_FOLDER, UNREADABLE, AudioError
-
-AUDIO_EXTENSIONS: Final = frozenset(
-    ".aac .aif .aifc .aiff .alac .ape .au .caf .flac .m4a .m4b .mka .mp2 .mp3 .mp4 .oga .ogg .opus .snd .w64 .wav "
-    ".weba .webm .wma".split()
-)
+from genrekit.steps.decode import AUDIO_EXTENSIONS
 
 
 def find_audio(paths: Sequence[Path]) -> Iterator[Path | AudioError]:
@@ -31,13 +26,18 @@ def find_audio(paths: Sequence[Path]) -> Iterator[Path | AudioError]:
             yield path
 
 
+def is_audio_name(name: str) -> bool:
+    """Whether a file name, without its folders, has an audio extension."""
+    return os.path.splitext(name)[1].lower() in AUDIO_EXTENSIONS  # noqa: PTH122 - a tenth of the time
+
+
 def _below(folder: Path) -> Iterator[Path | AudioError]:
     failures: list[OSError] = []
     found = False
     for parent, folders, names in os.walk(folder, onerror=failures.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith(".") and Path(name).suffix.lower() in AUDIO_EXTENSIONS:
+            if not name.startswith(".") and is_audio_name(name):
                 found = True
                 yield Path(parent, name)
     for failure in failures:

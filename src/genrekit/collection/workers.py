@@ -69,8 +69,10 @@ class WorkerPool(Generic[Q, A]):
         try:
             left = self._hand_out(questions)
             while left or any(worker.question is not None for worker in self._workers):
-                yield from self._collect()
+                replies = list(self._collect())
+                # First this, so that no process waits while its last answer is written down.
                 left = left and self._hand_out(questions)
+                yield from replies
         finally:
             self._close()
 
