@@ -83,6 +83,25 @@ def linear_member(n_dims: int, n_genres: int, seed: int = 0) -> bytes:
     return model.SerializeToString()
 
 
+def frames_member(n_bands: int, n_genres: int, seed: int = 0) -> bytes:
+    """The smallest member on frames of any number: their mean over time, then a matrix."""
+    weights = np.random.default_rng(seed).normal(0, 1e-2, (n_bands, n_genres)).astype(np.float32)
+    graph = helper.make_graph(
+        [
+            helper.make_node("ReduceMean", ["frames"], ["mean"], axes=[2], keepdims=0),
+            helper.make_node("MatMul", ["mean", "weights"], ["logits"]),
+            helper.make_node("LogSoftmax", ["logits"], ["log_proba"], axis=1),
+        ],
+        "member",
+        [helper.make_tensor_value_info("frames", TensorProto.FLOAT, ["n", n_bands, "n_frames"])],
+        [helper.make_tensor_value_info("log_proba", TensorProto.FLOAT, ["n", n_genres])],
+        [numpy_helper.from_array(weights, "weights")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
+    onnx.checker.check_model(model)
+    return model.SerializeToString()
+
+
 def tiny_manifest() -> Manifest:
     """Settings of an artifact with one member on the tabular view."""
     config = clipfeat.FeatureConfig()

@@ -27,6 +27,7 @@ from genrekit.artifact_schema import (
     FeatureSummary,
     Manifest,
     MemberEntry,
+    SpectralSettings,
     TabularSettings,
     ViewSettings,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "FeatureSummary",
     "Manifest",
     "MemberEntry",
+    "SpectralSettings",
     "TabularSettings",
     "ViewSettings",
     "read_artifact",
@@ -155,7 +157,7 @@ class _ProtocolOnly(msgspec.Struct):
 def _inconsistencies(manifest: Manifest) -> list[str]:
     """What the schema cannot say: names that refer to something, and numbers within bounds."""
     views, embedding = manifest.views, manifest.views.embedding
-    available = {name for name in ("embedding", "tabular") if getattr(views, name) is not None}
+    available = {name for name in ("embedding", "spectral", "tabular") if getattr(views, name) is not None}
     named = [member.file for member in manifest.members] + ([embedding.backbone] if embedding else [])
     checks = [
         (len(set(manifest.genres)) == len(manifest.genres) >= 2, "lists a genre twice, or fewer than two"),

@@ -49,18 +49,48 @@ class TabularSettings(_Record, frozen=True):
     clip_seconds: float
 
 
-class ViewSettings(_Record, frozen=True):
+class SpectralSettings(_Record, frozen=True):
+    """How a track's frames are computed and cut into windows.
+
+    Attributes:
+        kind: what a band is: a mel level [dB], or a cepstral coefficient.
+        fingerprint: of the `clipfeat.FeatureConfig` that the next five make; another one means that the features have
+            changed since training.
+        sample_rate: [Hz].
+        n_fft: samples in a frame.
+        hop_length: samples from one frame to the next.
+        n_mels: mel bands.
+        n_mfcc: cepstral coefficients.
+        window_frames: length of a window.
+        hop_frames: from the start of a window to the next.
+    """
+
+    kind: Literal["logmel", "mfcc"]
+    fingerprint: str
+    sample_rate: int
+    n_fft: int
+    hop_length: int
+    n_mels: int
+    n_mfcc: int
+    window_frames: int
+    hop_frames: int
+
+
+# What is not set is not written: an artifact without the younger views stays readable by those who know none.
+class ViewSettings(_Record, frozen=True, omit_defaults=True):
     """The views that the members look at; None where no member needs it.
 
     Attributes:
         level_dbfs: root mean square to which a track is brought before anything looks at it [dB re full scale].
         embedding: settings of the backbone's view.
         tabular: settings of the view of features.
+        spectral: settings of the view of frames.
     """
 
     level_dbfs: float
     embedding: EmbeddingSettings | None
     tabular: TabularSettings | None
+    spectral: SpectralSettings | None = None
 
 
 class MemberEntry(_Record, frozen=True):

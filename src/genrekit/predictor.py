@@ -1,35 +1,31 @@
-"""The line: from a sound file to its genre. The only module that knows all steps."""
+"""The line: from a sound file to its genre. With `genrekit.viewers`, the only module that knows all steps."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Final, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-import clipfeat
-from genrekit.artifact import SHIPPED, Artifact, EmbeddingSettings, TabularSettings, read_artifact
-from genrekit.errors import ARTIFACT_INVALID, ARTIFACT_VIEW, BAD_SETTING, ArtifactError, SettingsError
+from genrekit.artifact import SHIPPED, Artifact, read_artifact
+from genrekit.errors import BAD_SETTING, SettingsError
 from genrekit.limits import Limits
 from genrekit.observability import Observer, Unobserved, observed
-from genrekit.steps.clips import cut_clips, excerpts, level_gain, timeline_spans, without_pauses
+from genrekit.steps.clips import excerpts, level_gain, timeline_spans
 from genrekit.steps.decode import Source, decode, from_samples
-from genrekit.steps.embeddings import Backbone, embedding_view, load_backbone
 from genrekit.steps.ensemble import Combination, combine_timeline, combine_track
-from genrekit.steps.features import tabular_view
 from genrekit.steps.members import Member, load_member
-from genrekit.values import ClipResult, FloatArray, MemberScores, Prediction, View, Waveform
+from genrekit.values import ClipResult, MemberScores, Prediction, View, Waveform
+from genrekit.viewers import Viewer, make_viewer
 
 _EXCERPT_SECONDS: Final = 30.0
 _LIMITS: Final = Limits()
 _UNOBSERVED: Final = Unobserved()
 
-_Viewer = Callable[[Waveform, float], View]
 _Heard = Sequence[tuple[float, Waveform]]
 
 
@@ -50,7 +46,7 @@ class Predictor:
     artifact: Artifact
     limits: Limits
     members: tuple[Member, ...]
-    viewers: dict[str, _Viewer]
+    viewers: dict[str, Viewer]
     observer: Observer
 
     @classmethod
@@ -77,7 +73,7 @@ class Predictor:
             artifact=loaded,
             limits=limits,
             members=tuple(load_member(m.name, m.view, m.weight, loaded.files[m.file]) for m in entries),
-            viewers={view: _viewer(loaded, view) for view in sorted({entry.view for entry in entries})},
+            viewers={view: make_viewer(loaded, view) for view in sorted({entry.view for entry in entries})},
             observer=observer,
         )
 
@@ -186,42 +182,7 @@ class Predictor:
         return (f"only {duration:.1f} s of sound, less than one clip of {clip_seconds:g} s: a weak basis",)
 
 
-def _viewer(artifact: Artifact, name: str) -> _Viewer:
-    """What makes the view of this name, with the settings and graphs of the artifact bound to it."""
-    views = artifact.manifest.views
-    if name == "tabular" and views.tabular is not None:
-        return partial(_tabular, _feature_config(views.tabular), views.tabular)
-    if views.embedding is None:
-        raise ArtifactError(ARTIFACT_INVALID, name, "is no view that this version knows")
-    return partial(_embedding, load_backbone(artifact.files[views.embedding.backbone]), views.embedding)
-
-
-def _feature_config(settings: TabularSettings) -> clipfeat.FeatureConfig:
-    config = clipfeat.FeatureConfig(sample_rate=settings.sample_rate, recipe=settings.recipe)
-    if config.fingerprint != settings.fingerprint:
-        reason = (
-            f"needs features of fingerprint {settings.fingerprint}; clipfeat {clipfeat.__version__} computes others"
-        )
-        raise ArtifactError(ARTIFACT_VIEW, "tabular view", reason)
-    return config
-
-
-def _tabular(config: clipfeat.FeatureConfig, settings: TabularSettings, waveform: Waveform, gain: float) -> View:
-    samples = _at_rate(waveform, settings.sample_rate, gain)
-    return tabular_view(without_pauses(cut_clips(samples, settings.sample_rate, settings.clip_seconds)), config)
-
-
-def _embedding(backbone: Backbone, settings: EmbeddingSettings, waveform: Waveform, gain: float) -> View:
-    samples = _at_rate(waveform, settings.sample_rate, gain)
-    return embedding_view(samples, backbone, patch_frames=settings.patch_frames, hop_frames=settings.hop_frames)
-
-
-def _at_rate(waveform: Waveform, sample_rate: int, gain: float) -> FloatArray:
-    # Resampling is linear: the gain comes after it, where there is usually less to multiply.
-    return clipfeat.resample(waveform.samples, waveform.sample_rate, sample_rate) * np.float32(gain)
-
-
-def _joined(viewer: _Viewer, heard: _Heard, gain: float) -> View:
+def _joined(viewer: Viewer, heard: _Heard, gain: float) -> View:
     """One view of all that was heard, its times those of the track."""
     parts = [(start, viewer(part, gain)) for start, part in heard]
     return View(

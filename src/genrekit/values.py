@@ -56,7 +56,7 @@ class View:
     """What a member looks at.
 
     Attributes:
-        values: float32 (n_clips, n_dims).
+        values: float32 (n_clips, n_dims), or (n_clips, n_bands, n_frames).
         spans: float64 (n_clips, 2), start and end of each row in the track [s].
     """
 
