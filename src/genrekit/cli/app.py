@@ -159,6 +159,34 @@ def serve(
     )
 
 
+@app.command(name="app")
+def webapp(
+    host: Annotated[str | None, typer.Option(help="Address to bind to.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="To bind to.", show_default="7860")] = None,
+    library: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Manifest of a scan to review.", show_default="in the state folder"),
+    ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where a review writes.", show_default="in the state folder"),
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser", help="Open the page in a browser.")] = False,
+    artifact: _ArtifactOption = None,
+) -> int:
+    """Open the web page: classify, compare, review, and the model. Needs the extra "webapp".
+
+    Answers in its own process, or, where API_URL names a service, by that.
+
+    Example: genrekit app --browser
+    """
+    from genrekit.cli.webapp import run
+
+    return run(
+        host=host, port=port, library=library, corrections=corrections, inbrowser=browser or None, artifact=artifact
+    )
+
+
 @app.command(name="api-key", no_args_is_help=True)
 def api_key(
     name: Annotated[str, typer.Argument(help="Whose key it is: letters, digits, and _ . -")],

@@ -90,7 +90,9 @@ def fit_thresholds(reviewed: Iterable[tuple[Prediction, str]]) -> dict[str, Thre
     return {genre: _threshold(genre, said) for genre, said in sorted(by_genre.items())}
 
 
-def corrected(rows: Iterable[Row], corrections: Mapping[Path, str], thresholds: Mapping[str, Threshold]) -> Iterator[Row]:
+def corrected(
+    rows: Iterable[Row], corrections: Mapping[Path, str], thresholds: Mapping[str, Threshold]
+) -> Iterator[Row]:
     """Rows as a person would have them: what was named is sure, the rest is judged by the fitted thresholds.
 
     Args:
