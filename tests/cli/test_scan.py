@@ -1,6 +1,8 @@
 import json
 import os
+import zipfile
 
+import pyarrow.dataset
 import pytest
 
 from tests.cli.running import genrekit
@@ -44,6 +46,22 @@ def test_all_answered_is_status_0(tmp_path, tiny_artifact, library):
     done = scan(tmp_path, tiny_artifact, library / "one.flac", "--manifest", tmp_path / "m")
     assert (done.status, done.err) == (0, "")
     assert (tmp_path / "m").exists()
+
+
+def test_results_of_addresses_go_into_a_folder_of_parts(tmp_path, tiny_artifact, library):
+    with zipfile.ZipFile(tmp_path / "music.zip", "w") as archive:
+        for path in sorted(library.iterdir()):
+            archive.write(path, path.name)
+    address = f"zip://::file://{tmp_path}/music.zip"
+    for answered, skipped in ((2, 0), (0, 2)):
+        done = scan(tmp_path, tiny_artifact, address, "--out", tmp_path / "results")
+        assert f"3 found = {answered} answered + {skipped} skipped (answered before) + 1 failed" in done.out
+        table = pyarrow.dataset.dataset(tmp_path / "results").to_table().to_pydict()
+        assert sorted(path.partition("::")[0] for path in table["path"]) == [
+            "zip://empty.mp3",
+            "zip://one.flac",
+            "zip://two.wav",
+        ]
 
 
 def test_what_makes_no_sense_is_told_before_the_work(tmp_path, tiny_artifact, library):

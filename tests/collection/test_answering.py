@@ -1,7 +1,9 @@
+import fsspec
 import pytest
 
-from genrekit.collection.answering import Known, Question, Settings, answer_file, identify, make_answerer
-from genrekit.errors import CHANGED, EMPTY, INTERNAL, MISSING, AudioError
+from genrekit.collection.answering import Known, Question, Settings, answer_file, answer_place, identify, make_answerer
+from genrekit.collection.places import Url
+from genrekit.errors import CHANGED, EMPTY, INTERNAL, MISSING, UNREADABLE, AudioError
 from genrekit.predictor import Predictor
 from genrekit.values import Prediction
 from tests.collection.tagged import CONTAINERS, make_bare, make_tagged, put_tags
@@ -101,3 +103,26 @@ def test_the_fingerprint_tells_settings_apart(tmp_path):
         Settings(None, seconds, threshold, 60.0).fingerprint for seconds in (30, 300) for threshold in (None, 0.5)
     }
     assert len(prints) == 4
+
+
+def test_a_file_elsewhere_is_answered_like_one_here(tmp_path, settings, predictor):
+    path = make_tagged(tmp_path / "a.flac", 3.0, ["Jazz"])
+    system = fsspec.filesystem("memory")
+    system.pipe("/answering/a.flac", path.read_bytes())
+    try:
+        far = answer_place(Url("memory://answering/a.flac"), predictor, settings, nothing_known)
+        known = answer_place(Url("memory://answering/a.flac"), predictor, settings, lambda _content: True)
+    finally:
+        system.rm("/answering", recursive=True)
+    near = answer_place(path, predictor, settings, nothing_known)
+    assert (far.content, far.tagged, far.result) == (near.content, near.tagged, near.result)
+    # Its size and time stay as the listing told them.
+    assert (far.size, far.mtime_ns, known.result) == (None, None, Known())
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"), [("memory://answering/gone.mp3", MISSING), ("nonsense://a.mp3", UNREADABLE)]
+)
+def test_what_cannot_be_fetched_is_a_failure_of_its_file(settings, predictor, address, kind):
+    answer = answer_place(Url(address), predictor, settings, nothing_known)
+    assert (answer.content, answer.result.kind, answer.result.subject) == (None, kind, address)

@@ -1,11 +1,13 @@
 import csv
 import json
 import sys
+from pathlib import Path
 
 import pyarrow.parquet
 import pytest
 
-from genrekit.collection.results import as_columns, check_format, write_results
+from genrekit.collection.places import Url
+from genrekit.collection.results import as_columns, check_format, check_results, is_folder_of_parts, write_results
 from genrekit.collection.rows import Row
 from genrekit.errors import SILENT, AudioError, MissingExtraError, SettingsError
 from genrekit.values import Prediction
@@ -49,7 +51,7 @@ def test_a_flat_row_has_the_same_columns_for_answers_and_failures(rows):
 
 def test_an_unknown_extension_is_told_before_the_work():
     with pytest.raises(SettingsError, match=r"results\.xls: must end in one of \.jsonl, \.csv, \.parquet"):
-        check_format(__import__("pathlib").Path("results.xls"))
+        check_format(Path("results.xls"))
 
 
 def test_parquet_without_its_library_names_the_extra(tmp_path, monkeypatch):
@@ -69,3 +71,22 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, rows):
         write_results(tmp_path / "r.csv", breaking(), GENRES)
     assert (tmp_path / "r.csv").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["r.csv"]
+
+
+def test_a_name_without_extension_a_folder_and_an_address_mean_parts(tmp_path):
+    (tmp_path / "v1.0").mkdir()
+    assert [is_folder_of_parts(place) for place in (Path("results"), tmp_path / "v1.0", Url("s3://b/r.csv"))] == [
+        True
+    ] * 3
+    assert [is_folder_of_parts(Path(name)) for name in ("r.csv", "r.parquet", "r.xls")] == [False] * 3
+
+
+def test_what_makes_writing_impossible_is_told_before_the_work(monkeypatch):
+    assert check_results(Path("results")) is None
+    with pytest.raises(SettingsError, match=r"r\.xls"):
+        check_results(Path("r.xls"))
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert check_results(Path("r.csv")) is None
+    for place in (Path("results"), Url("s3://b/r")):
+        with pytest.raises(MissingExtraError, match="parquet"):
+            check_results(place)

@@ -4,15 +4,17 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections import Counter
 
 import pytest
 
 from genrekit.collection.answering import Answer, Settings
 from genrekit.collection.manifest import opened_manifest
+from genrekit.collection.places import Url
 from genrekit.collection.scan import Plan, State, answer, find, results, scan
 from genrekit.collection.workers import Died, TimedOut
-from genrekit.errors import DECODER_ENDED, TIME_LIMIT, ArtifactError, AudioError
+from genrekit.errors import DECODER_ENDED, EMPTY, TIME_LIMIT, TOO_SHORT, ArtifactError, AudioError
 from genrekit.values import Prediction
 from tests.making import encode, make_music
 
@@ -107,11 +109,34 @@ def test_an_artifact_that_is_refused_ends_the_run(manifest, library, tmp_path):
         find(Plan((library,), Settings(tmp_path / "none", 300.0, None, 60.0)), manifest)
 
 
+def test_files_of_an_archive_are_answered_like_those_of_a_folder(plan, manifest, library, tmp_path):
+    with zipfile.ZipFile(tmp_path / "music.zip", "w") as archive:
+        for name in ("one.flac", "sub/two.wav", "short.wav", "empty.mp3"):
+            archive.write(library / name, name)
+    distant = Plan((Url(f"zip://::file://{tmp_path}/music.zip"),), plan.settings, jobs=2)
+    assert states(distant, manifest) == {State.ANSWERED: 2, State.FAILED: 2}
+    assert states(distant, manifest, refusing_engine) == {State.SKIPPED: 2, State.FAILED: 2}
+    far = {row.place.name: row for row in results(manifest, find(distant, manifest))}
+    # Known by their sound: on disk they are no new contents.
+    assert states(Plan((library / "one.flac",), plan.settings, jobs=1), manifest) == {State.SKIPPED: 1}
+    near = {row.place.name: row for row in scan(plan, manifest)}
+    assert far["one.flac"].result == near["one.flac"].result
+    assert far["one.flac"].shown == f"zip://one.flac::file://{tmp_path}/music.zip"
+    assert [far[name].result.kind for name in ("short.wav", "empty.mp3")] == [TOO_SHORT, EMPTY]
+    assert str(far["short.wav"].result).startswith("zip://short.wav::")
+
+
+def test_an_address_that_cannot_be_listed_is_one_failure(plan, manifest):
+    distant = Plan((Url("memory://nothing/there"), *plan.paths), plan.settings, jobs=1)
+    assert states(distant, manifest) == {State.ANSWERED: 2, State.FAILED: 4}
+
+
 PROGRAM = """
 import sys
 from pathlib import Path
 from genrekit.collection.answering import Settings
 from genrekit.collection.manifest import opened_manifest
+from genrekit.collection.places import Url
 from genrekit.collection.scan import Plan, answer, find
 if __name__ == "__main__":
     plan = Plan((Path(sys.argv[1]),), Settings(Path(sys.argv[2]), 300.0, None, 60.0), jobs=1)

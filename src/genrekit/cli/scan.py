@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,8 +19,10 @@ from genrekit.artifact import SHIPPED, read_artifact
 from genrekit.cli.console import shown_path, stderr_console, stdout_console
 from genrekit.collection import scan as scanning
 from genrekit.collection.manifest import Manifest, opened_manifest
+from genrekit.collection.parts import Parts, opened_parts
+from genrekit.collection.places import Place
 from genrekit.collection.report import write_report
-from genrekit.collection.results import as_record, check_format, write_results
+from genrekit.collection.results import as_record, check_results, is_folder_of_parts, write_results
 from genrekit.collection.rows import Row
 from genrekit.collection.scan import Engine, Outcome, Plan, Run, State
 from genrekit.collection.summary import Summary, summarise
@@ -37,7 +39,7 @@ class Request:
     Attributes:
         plan: what is scanned, and how.
         manifest: where answers are remembered.
-        out: file for the results, or None for lines of JSON on stdout where `as_json`.
+        out: file or folder for the results, or None for lines of JSON on stdout where `as_json`.
         report: HTML file, or None.
         as_json: write results on stdout.
         engine: what answers; processes of this machine if None.
@@ -45,7 +47,7 @@ class Request:
 
     plan: Plan
     manifest: Path
-    out: Path | None
+    out: Place | None
     report: Path | None
     as_json: bool
     engine: Engine | None = None
@@ -88,13 +90,11 @@ def run(request: Request) -> int:
         MissingExtraError: a format is asked for whose library is not installed.
     """
     if request.out is not None:
-        check_format(request.out)
+        check_results(request.out)
     with opened_manifest(request.manifest) as manifest:
-        found, tally = scan_with_progress(request.plan, manifest, request.engine)
         artifact = request.plan.settings.artifact
         genres = read_artifact(SHIPPED if artifact is None else artifact).manifest.genres
-        if request.out is not None:
-            write_results(request.out, scanning.results(manifest, found), genres)
+        found, tally = _answered(request, manifest, genres)
         if request.as_json:
             _print_json(scanning.results(manifest, found))
         summary = summarise(scanning.results(manifest, found))
@@ -105,20 +105,44 @@ def run(request: Request) -> int:
     return 1 if tally.states[State.FAILED] else 0
 
 
-def scan_with_progress(plan: Plan, manifest: Manifest, engine: Engine | None = None) -> tuple[Run, Tally]:
+def scan_with_progress(plan: Plan, manifest: Manifest) -> tuple[Run, Tally]:
     """Find and answer all files, telling how it goes where a person looks.
 
     Raises:
         ArtifactError: the artifact is refused.
     """
     found = scanning.find(plan, manifest)
+    return found, _tallied(scanning.answer(plan, manifest, found), found)
+
+
+def _answered(request: Request, manifest: Manifest, genres: Sequence[str]) -> tuple[Run, Tally]:
+    """Answer, and write results: parts of a folder while it goes on, a file in the end."""
+    found = scanning.find(request.plan, manifest)
+    outcomes = scanning.answer(request.plan, manifest, found, request.engine)
+    if request.out is None:
+        return found, _tallied(outcomes, found)
+    if isinstance(request.out, Path) and not is_folder_of_parts(request.out):
+        tally = _tallied(outcomes, found)
+        write_results(request.out, scanning.results(manifest, found), genres)
+        return found, tally
+    with opened_parts(request.out, manifest, found, genres) as parts:
+        return found, _tallied(_put(outcomes, parts), found)
+
+
+def _put(outcomes: Iterator[Outcome], parts: Parts) -> Iterator[Outcome]:
+    for outcome in outcomes:
+        parts.add(outcome.place)
+        yield outcome
+
+
+def _tallied(outcomes: Iterator[Outcome], found: Run) -> Tally:
     tally = Tally()
     with _progress() as progress:
         task = progress.add_task("", total=found.found)
-        for outcome in scanning.answer(plan, manifest, found, engine):
+        for outcome in outcomes:
             tally.add(outcome)
             progress.update(task, advance=1, description=tally.line())
-    return found, tally
+    return tally
 
 
 @contextmanager

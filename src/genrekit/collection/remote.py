@@ -52,9 +52,9 @@ def list_audio(root: Url) -> Iterator[Listed | AudioError]:
         SettingsError: no installed library reads such addresses, or the address makes no sense.
         MissingExtraError: fsspec is not installed.
     """
-    system, top = _opened_system(root)
+    system, top = opened_system(root)
     try:
-        info = _patiently(system.info, top)
+        info = patiently(system.info, top)
     except Exception as error:  # noqa: BLE001 - each kind of storage has errors of its own
         yield AudioError(MISSING if isinstance(error, FileNotFoundError) else UNREADABLE, root.text, _told(error))
         return
@@ -76,9 +76,9 @@ def fetch(url: Url, max_bytes: int) -> BinaryIO:
         SettingsError: no installed library reads such addresses.
         MissingExtraError: fsspec is not installed.
     """
-    system, path = _opened_system(url)
+    system, path = opened_system(url)
     try:
-        return _patiently(_copy, system, path, url, max_bytes)
+        return patiently(_copy, system, path, url, max_bytes)
     except AudioError:
         raise
     except FileNotFoundError as error:
@@ -107,7 +107,7 @@ def _below(system: Any, root: Url, top: str) -> Iterator[Listed | AudioError]:
     while waiting:
         folder = waiting.pop()
         try:
-            entries = _patiently(system.ls, folder, detail=True)
+            entries = patiently(system.ls, folder, detail=True)
         except Exception as error:  # noqa: BLE001 - each kind of storage has errors of its own
             found = True
             address = _address(root, top, folder).text
@@ -145,7 +145,7 @@ def _listed(url: Url, info: Mapping[str, Any]) -> Listed:
     return Listed(url, None if size is None else int(size), stamp)
 
 
-def _opened_system(url: Url) -> tuple[Any, str]:
+def opened_system(url: Url) -> tuple[Any, str]:
     """What reads an address, and the address as it calls it."""
     try:
         core = import_module("fsspec.core")
@@ -158,7 +158,7 @@ def _opened_system(url: Url) -> tuple[Any, str]:
     return system, str(path)
 
 
-def _patiently(call: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+def patiently(call: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
     """Call, and call again after a while when it fails for a reason that may pass."""
     for seconds in BACKOFF:
         try:

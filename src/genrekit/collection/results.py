@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from genrekit import wire
+from genrekit.collection.places import Place, Url
 from genrekit.collection.rows import Row
 from genrekit.errors import BAD_SETTING, DECODER_ENDED, AudioError, MissingExtraError, SettingsError
 from genrekit.values import Prediction
@@ -52,8 +53,26 @@ def write_results(path: Path, rows: Iterable[Row], genres: Sequence[str]) -> int
     return counted.count
 
 
+def is_folder_of_parts(place: Place) -> bool:
+    """Whether results go into a folder of Parquet parts: an address, a folder, or a name without an extension."""
+    return isinstance(place, Url) or not place.suffix or place.is_dir()
+
+
+def check_results(place: Place) -> None:
+    """Tell before hours of work, not after, what makes it impossible to write results there.
+
+    Raises:
+        SettingsError: the extension is of no known format.
+        MissingExtraError: its library is not installed.
+    """
+    if isinstance(place, Url) or is_folder_of_parts(place):
+        load_parquet()
+    else:
+        check_format(place)
+
+
 def check_format(path: Path) -> Callable[[Path, Iterable[Row], Sequence[str]], None]:
-    """What writes the format that the extension names; told before hours of work, not after.
+    """What writes the format that the extension names.
 
     Raises:
         SettingsError: the extension is of no known format.
@@ -65,7 +84,7 @@ def check_format(path: Path) -> Callable[[Path, Iterable[Row], Sequence[str]], N
         known = ", ".join(_WRITERS)
         raise SettingsError(BAD_SETTING, str(path), f"must end in one of {known}") from None
     if write is _write_parquet:
-        _parquet()
+        load_parquet()
     return write
 
 
@@ -131,18 +150,29 @@ def _write_csv(path: Path, rows: Iterable[Row], genres: Sequence[str]) -> None:
 
 
 def _write_parquet(path: Path, rows: Iterable[Row], genres: Sequence[str]) -> None:
-    arrow, parquet = _parquet()
-    texts = [(name, arrow.string()) for name in ("path", "genre")]
-    numbers = [("unsure", arrow.bool_()), ("probability", arrow.float64()), ("duration", arrow.float64())]
-    ends = [(name, arrow.string()) for name in ("tagged", "code", "message")]
-    schema = arrow.schema(texts + numbers + ends + [(genre, arrow.float32()) for genre in genres])
+    arrow, parquet = load_parquet()
+    schema = parquet_schema(genres)
     iterator = iter(rows)
     with parquet.ParquetWriter(os.fspath(path), schema) as writer:
         while batch := [as_columns(row, genres) for row in islice(iterator, _BATCH)]:
             writer.write_table(arrow.Table.from_pylist(batch, schema))
 
 
-def _parquet() -> tuple[Any, Any]:
+def parquet_schema(genres: Sequence[str]) -> Any:
+    """Names and types of the columns of `as_columns`."""
+    arrow, _ = load_parquet()
+    texts = [(name, arrow.string()) for name in ("path", "genre")]
+    numbers = [("unsure", arrow.bool_()), ("probability", arrow.float64()), ("duration", arrow.float64())]
+    ends = [(name, arrow.string()) for name in ("tagged", "code", "message")]
+    return arrow.schema(texts + numbers + ends + [(genre, arrow.float32()) for genre in genres])
+
+
+def load_parquet() -> tuple[Any, Any]:
+    """The library for Parquet: pyarrow and pyarrow.parquet.
+
+    Raises:
+        MissingExtraError: it is not installed.
+    """
     try:
         return import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as error:

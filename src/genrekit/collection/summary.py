@@ -83,7 +83,7 @@ def _add_answer(summary: Summary, row: Row, answer: Prediction) -> None:
         _keep(summary.unsure_tracks, Notable(1 - top, row.shown, answer.genre, "; ".join(row.tagged)))
         return
     summary.genres[answer.genre] += 1
-    folder = str(row.path.parent)
+    folder = str(row.place.parent)
     if folder in summary.folders or len(summary.folders) < _MOST_FOLDERS:
         summary.folders.setdefault(folder, Counter())[answer.genre] += 1
     if _contradicts(row.tagged, answer):
