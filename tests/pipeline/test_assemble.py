@@ -1,15 +1,16 @@
-import json
-import subprocess
-import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from genrekit.artifact import read_artifact
-from genrekit.pipeline.assemble import BACKBONE, NOTICE, build_manifest
+from genrekit.errors import ArtifactError
+from genrekit.pipeline.assemble import Inputs, Outputs, build_manifest, run
 from genrekit.pipeline.combination import crossed
 from genrekit.pipeline.evaluate import evaluate
-from genrekit.pipeline.out_of_fold import OutOfFold, save_out_of_fold
+from genrekit.pipeline.layout import BACKBONE, NOTICE, Layout
+from genrekit.pipeline.out_of_fold import OutOfFold, load_out_of_fold, save_out_of_fold
+from genrekit.pipeline.settings import Settings
 from tests.making import linear_member
 from tests.pipeline.predicting import make_predictions
 
@@ -25,7 +26,7 @@ def renamed() -> OutOfFold:
 
 @pytest.fixture(scope="module")
 def manifest():
-    return build_manifest(renamed(), FEATURES, evaluate(renamed()), {"revision": "abc"})
+    return build_manifest(renamed(), FEATURES, evaluate(renamed()), {"revision": "abc"}, Settings())
 
 
 def test_members_get_the_weights_that_their_predictions_earn(manifest):
@@ -58,22 +59,63 @@ def test_what_it_is_made_of_is_copied(manifest):
     assert manifest.provenance == {"revision": "abc"}
 
 
-def test_the_command_writes_an_artifact_that_reads(tmp_path):
-    work, data = tmp_path / "work", tmp_path / "data"
-    (work / "members").mkdir(parents=True)
-    data.mkdir()
-    (data / "index.csv").write_text("name,genre,audio\na,a,a.wav\n")
+@pytest.fixture
+def trained(tmp_path):
+    """What the stages before leave in the working folder."""
+    layout = Layout(tmp_path / "work", tmp_path)
+    (layout.data).mkdir(parents=True)
+    (layout.data / "index.csv").write_text("name,genre,audio\na,a,a.wav\n")
+    (layout.features / "tabular").mkdir(parents=True)
+    np.savez(layout.features / "tabular" / "a.npz", values=FEATURES, start=np.arange(len(FEATURES)))
     for name, n_dims in (("musicnn", 784), ("forest", 57)):
-        (work / "members" / f"{name}.onnx").write_bytes(linear_member(n_dims, 3))
-    (work / "members" / BACKBONE).write_bytes(linear_member(96, 784))
-    (work / "members" / NOTICE).write_text("a notice")
-    save_out_of_fold(work / "out_of_fold.npz", renamed())
-    np.savez(work / "tabular.npz", values=FEATURES)
-    (tmp_path / "metrics.json").write_text(json.dumps(evaluate(renamed())))
-    command = [sys.executable, "-m", "genrekit.pipeline.assemble", "--work", work]
-    command += ["--metrics", tmp_path / "metrics.json", "--out", tmp_path / "artifact"]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env={"GENREKIT_DATA": str(data)})
-    artifact = read_artifact(tmp_path / "artifact")
-    assert artifact.id == done.stdout.strip()
+        layout.member(name).mkdir(parents=True)
+        (layout.member(name) / "model.onnx").write_bytes(linear_member(n_dims, 3))
+        one = replace(renamed(), log_proba={name: renamed().log_proba[name]})
+        save_out_of_fold(layout.member(name) / "out_of_fold.npz", one)
+    (tmp_path / BACKBONE).write_bytes(linear_member(96, 784))
+    (tmp_path / NOTICE).write_text("a notice")
+    return layout
+
+
+def assembled(layout):
+    inputs = Inputs(layout.data, layout.features, layout.work / "members", layout.backbone)
+    return run(inputs, Outputs(layout.artifact, layout.out_of_fold), Settings())
+
+
+def test_the_stage_writes_an_artifact_that_reads(trained):
+    identity = assembled(trained)
+    artifact = read_artifact(trained.artifact)
+    assert artifact.id == identity
     assert set(artifact.files) == {BACKBONE, NOTICE, "musicnn.onnx", "forest.onnx"}
     assert artifact.manifest.genres == ("a", "b", "c")
+    assert {"index_sha256", "folds_sha256", "revision", "numpy"} <= set(artifact.manifest.provenance)
+
+
+def test_assembled_twice_it_is_the_same_to_the_byte(trained, monkeypatch):
+    monkeypatch.setattr("genrekit.pipeline.assemble.git_revision", lambda: "abc")
+    first = assembled(trained)
+    content = {path.name: path.read_bytes() for path in trained.artifact.iterdir()}
+    assert assembled(trained) == first
+    assert {path.name: path.read_bytes() for path in trained.artifact.iterdir()} == content
+
+
+def test_the_predictions_of_all_members_are_kept_together(trained):
+    assembled(trained)
+    assert list(load_out_of_fold(trained.out_of_fold).log_proba) == ["musicnn", "forest"]
+
+
+def test_a_damaged_member_leaves_no_artifact(trained):
+    (trained.member("forest") / "model.onnx").write_bytes(b"half a gra")
+    with pytest.raises(ArtifactError):
+        assembled(trained)
+    assert not trained.artifact.exists()
+
+
+def test_an_interrupted_write_leaves_no_artifact_that_loads(trained, monkeypatch):
+    def full(path, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("genrekit.artifact._write_durably", full)
+    with pytest.raises(OSError, match="No space"):
+        assembled(trained)
+    assert not list(trained.work.rglob("manifest.json"))

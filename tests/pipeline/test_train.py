@@ -1,10 +1,13 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from genrekit.artifact import read_artifact
 from genrekit.pipeline.datasets.index import DataSet, Track
-from genrekit.pipeline.members.musicnn import HeadParams
-from genrekit.pipeline.train import Trained, TrainParams, cross_validate, head_trainer
+from genrekit.pipeline.progress import SavedProgress
+from genrekit.pipeline.settings import ForestParams, MusicnnParams
+from genrekit.pipeline.train import _key, cross_validate
+from genrekit.pipeline.trainers import Trained
 from genrekit.pipeline.training_data import TrackRows, TrainingData
 
 N_TRACKS = 20
@@ -13,8 +16,6 @@ GENRE = np.arange(N_TRACKS) % 2
 
 def make_data() -> tuple[TrainingData, DataSet]:
     """Twenty tracks, the last four without a recording; a clip's one value tells its genre."""
-    from pathlib import Path
-
     tracks = tuple(
         Track(f"t{i}", "ab"[GENRE[i]], Path("x.wav") if i < 16 else None, f"g{i}", "whole", "", has_taggram=False)
         for i in range(N_TRACKS)
@@ -56,38 +57,36 @@ def test_a_tracks_score_is_the_mean_over_its_clips():
     assert rows[1] == pytest.approx(np.log([0.5, 0.5]) + 1, abs=1e-6)
 
 
-BACKBONE = read_artifact().files["backbone.onnx"]
+def test_a_training_that_was_killed_goes_on_with_the_first_fold_not_done(tmp_path):
+    data, dataset = make_data()
+    trained = []
+
+    def train(data, inside):
+        if len(trained) == 3 and not (tmp_path / "killed").exists():
+            (tmp_path / "killed").touch()
+            raise KeyboardInterrupt
+        trained.append(inside)
+        return Trained(lambda values: np.tile(np.log([[0.5, 0.5]]), (len(values), 1)) + values, lambda: b"")
+
+    progress = SavedProgress(tmp_path / "progress", "key")
+    progress.begin()
+    with pytest.raises(KeyboardInterrupt):
+        cross_validate(data, dataset, {"forest": train}, progress)
+    resumed = cross_validate(data, dataset, {"forest": train}, progress)
+    assert len(trained) == 5
+    whole = cross_validate(data, dataset, {"forest": train})
+    assert np.array_equal(resumed.log_proba["forest"], whole.log_proba["forest"])
 
 
-def make_heard(n_tracks: int = 16) -> TrainingData:
-    """Recordings alone, no published tags: embeddings that lean by genre."""
-    from pathlib import Path
-
-    generator = np.random.default_rng(0)
-    genre = np.arange(n_tracks) % 2
-    tracks = tuple(
-        Track(f"t{i}", "ab"[genre[i]], Path("x.wav"), f"g{i}", "whole", "", has_taggram=False) for i in range(n_tracks)
-    )
-    place = np.repeat(np.arange(n_tracks), 4)
-    values = generator.normal(0, 1, (len(place), 784)) + genre[place][:, None]
-    clean = TrackRows(place, values.astype(np.float32))
-    tags = TrackRows(np.zeros(0, np.int64), np.zeros((0, 50), np.float32))
-    none = TrackRows(np.zeros(0, np.int64), np.zeros((0, 57), np.float32))
-    return TrainingData(tracks, ("a", "b"), genre, clean, tags, clean, tags, none, none)
-
-
-@pytest.mark.parametrize("within", [0.0, 1.0])
-def test_the_head_learns_from_recordings_alone(within):
-    data = make_heard()
-    trained = head_trainer(BACKBONE, TrainParams(head=HeadParams(within=within)))(data, np.ones(16, bool))
-    right = trained.log_proba(data.clean.values).argmax(axis=1) == data.genre[data.clean.track]
-    assert right.mean() > 0.95
-
-
-def test_what_changes_within_tracks_matters_only_where_it_is_asked_for():
-    data = make_heard()
-    plain, steady = (
-        head_trainer(BACKBONE, TrainParams(head=HeadParams(within=within)))(data, np.ones(16, bool))
-        for within in (0.0, 1.0)
-    )
-    assert not np.allclose(plain.log_proba(data.clean.values), steady.log_proba(data.clean.values), atol=1e-3)
+def test_what_a_fold_depends_on_makes_another_key():
+    data, dataset = make_data()
+    shifted = DataSet(dataset.root, dataset.tracks, {"fold_a": dict.fromkeys(dataset.folds["fold_a"], 0)})
+    keys = [
+        _key(data, dataset, b"backbone", ForestParams()),
+        _key(data, dataset, b"backbone", ForestParams(trees=9)),
+        _key(data, dataset, b"backbone", MusicnnParams()),
+        _key(data, dataset, b"another", ForestParams()),
+        _key(data, shifted, b"backbone", ForestParams()),
+    ]
+    assert len(set(keys)) == len(keys)
+    assert keys[0] == _key(data, dataset, b"backbone", ForestParams())

@@ -6,13 +6,15 @@ reported rests on these.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from genrekit.errors import DATASET_INVALID, DatasetError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,3 +73,23 @@ def load_out_of_fold(path: Path) -> OutOfFold:
             folds=file["folds"],
             log_proba={member: file[f"log_proba.{member}"] for member in members},
         )
+
+
+def join_out_of_fold(parts: Sequence[OutOfFold]) -> OutOfFold:
+    """The predictions of several members as one, members in the order given.
+
+    Raises:
+        DatasetError: they are not of the same tracks in the same folds.
+    """
+    first = parts[0]
+    for part in parts:
+        if _frame(part) != _frame(first):
+            members = ", ".join(part.log_proba)
+            raise DatasetError(DATASET_INVALID, members, "was trained on other tracks or folds; train it again")
+    return replace(first, log_proba={name: rows for part in parts for name, rows in part.log_proba.items()})
+
+
+def _frame(part: OutOfFold) -> tuple[Any, ...]:
+    """Everything but the predictions, in a form that compares."""
+    named = (part.names, part.genres, part.groups, part.kinds, part.shuffles)
+    return (*named, part.truth.tolist(), part.folds.tolist())

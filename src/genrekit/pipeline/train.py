@@ -1,151 +1,126 @@
-"""Stage: from features to trained members and their out-of-fold predictions.
+"""Stage: from features to one trained member and its out-of-fold predictions.
 
-``python -m genrekit.pipeline.train --work work``
+``python -m genrekit.pipeline.train --member forest``
 
-Reads ``WORK/features`` and ``WORK/members/backbone.onnx``; writes ``WORK/members/MEMBER.onnx``,
-``WORK/out_of_fold.npz`` and ``WORK/tabular.npz``. Everything is fitted anew for each fold on the other folds'
-tracks only: fills, standardisation, members.
+Reads the data set, its features and the backbone; writes ``model.onnx``, ``out_of_fold.npz`` and ``history.json`` into
+the member's folder. Everything is fitted anew for each fold on the other folds' tracks only: fills, standardisation,
+members. A run that was killed goes on with the first fold that was not done.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
-from genrekit.pipeline.assemble import BACKBONE
-from genrekit.pipeline.datasets.index import DataSet, data_root, read_dataset
-from genrekit.pipeline.members.fill import FillParams, fit_fill
-from genrekit.pipeline.members.forest import ForestParams, export_forest, train_forest
-from genrekit.pipeline.members.musicnn import HeadParams, export_head, train_musicnn
-from genrekit.pipeline.members.rows import TrainingRows, balance_genres, spread_rows, track_weights, within_tracks
-from genrekit.pipeline.members.table import at_level
-from genrekit.pipeline.members.tags import genre_tags, tag_weights
+from genrekit.pipeline import metrics
+from genrekit.pipeline.datasets.index import DataSet, read_dataset
+from genrekit.pipeline.files import write_json, write_whole
+from genrekit.pipeline.layout import BACKBONE, HISTORY_NAME, MODEL_NAME, OUT_OF_FOLD_NAME, Layout
 from genrekit.pipeline.out_of_fold import OutOfFold, save_out_of_fold
-from genrekit.pipeline.settings import LEVEL_DBFS
+from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
+from genrekit.pipeline.progress import NoProgress, Progress, SavedProgress
+from genrekit.pipeline.settings import MEMBERS, ForestParams, MusicnnParams
+from genrekit.pipeline.trainers import MemberParams, Trained, Trainer, trainer_of, view_rows
 from genrekit.pipeline.training_data import TrackRows, TrainingData, load_training_data
 
 FloatArray = NDArray[np.float32]
-Mask = NDArray[np.bool_]
+
+_NAMES: Final[Mapping[type[MemberParams], str]] = {ForestParams: "forest", MusicnnParams: "musicnn"}
+# What a member's numbers may depend on besides data and settings.
+_LIBRARIES: Final = ("clipfeat", "numpy", "scikit-learn", "scipy")
 
 
 @dataclass(frozen=True, slots=True)
-class TrainParams:
-    """What decides the members besides the data.
+class Inputs:
+    """What the stage reads.
 
     Attributes:
-        patches: of a track that are learnt from, at most, clean and filled ones each.
-        fill_weight: of a track of which only tags are known, against 1 for one that was heard.
-        fill: how embeddings are estimated from tags.
-        head: how the head on the backbone is regularised.
-        forest: how the forest grows.
+        data: folder of the data set.
+        features: folder of its parts.
+        backbone: file of the pretrained nets' graph.
     """
 
-    patches: int = 6
-    fill_weight: float = 0.5
-    fill: FillParams = field(default_factory=FillParams)
-    head: HeadParams = field(default_factory=HeadParams)
-    forest: ForestParams = field(default_factory=ForestParams)
+    data: Path
+    features: Path
+    backbone: Path
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Trained:
-    """A member as trained.
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What the stage writes.
 
     Attributes:
-        log_proba: from rows of its view to log-probabilities, float32 (n_rows, n_genres).
-        export: its serialised ONNX graph.
+        member: folder of graph, out-of-fold predictions and history.
+        progress: folder of what is done while the stage runs.
     """
 
-    log_proba: Callable[[FloatArray], FloatArray]
-    export: Callable[[], bytes]
+    member: Path
+    progress: Path
 
 
-Trainer = Callable[[TrainingData, Mask], Trained]
+def run(inputs: Inputs, outputs: Outputs, params: MemberParams) -> None:
+    """Train the member that the settings are of.
 
-DEFAULT: Final = TrainParams()
-
-
-def head_trainer(backbone: bytes, params: TrainParams) -> Trainer:
-    """What trains the head on the backbone, on the tracks of a mask."""
-    weights = tag_weights(backbone)
-
-    def train(data: TrainingData, inside: Mask) -> Trained:
-        rows, wandering = _head_rows(data, inside, params)
-        head = train_musicnn(rows, weights, genre_tags(data.genres), params.head, wandering)
-        return Trained(head.log_proba, lambda: export_head(head))
-
-    return train
-
-
-def forest_trainer(params: TrainParams) -> Trainer:
-    """What trains the forest on the tabular features, on the tracks of a mask."""
-
-    def train(data: TrainingData, inside: Mask) -> Trained:
-        forest = train_forest(_forest_rows(data, inside), params.forest)
-        return Trained(forest.log_proba, lambda: export_forest(forest))
-
-    return train
-
-
-def _head_rows(
-    data: TrainingData, inside: Mask, params: TrainParams
-) -> tuple[TrainingRows, NDArray[np.float64] | None]:
-    """Patches of recordings and of their copies, and filled-in patches of tracks whose tags were published.
-
-    With them, how the patches that were heard wander about the mean of their track, where the head asks for that.
+    Raises:
+        DatasetError: data set or features are missing or do not fit.
     """
-    clean, copies = data.clean.of(inside), data.copies.of(inside)
-    picked = spread_rows(clean.track, params.patches)
-    filled = _filled(data, inside, picked, params)
-    heard = np.concatenate([clean.track[picked], copies.track])
-    sounds = np.concatenate([clean.values[picked], copies.values])
-    weight = np.concatenate([track_weights(heard), track_weights(filled.track, params.fill_weight)])
-    genre = data.genre[np.concatenate([heard, filled.track])]
-    rows = TrainingRows(np.concatenate([sounds, filled.values]), genre, balance_genres(genre, weight))
-    return rows, within_tracks(sounds, heard) if params.head.within else None
+    name = _NAMES[type(params)]
+    dataset = read_dataset(inputs.data)
+    data = load_training_data(dataset, inputs.features)
+    backbone = inputs.backbone.read_bytes()
+    progress = SavedProgress(outputs.progress, _key(data, dataset, backbone, params))
+    progress.begin()
+    train = trainer_of(params, backbone)
+    # One thread, so that sums are added up in the same order wherever the stage runs.
+    with threadpool_limits(1):
+        predictions = cross_validate(data, dataset, {name: train}, progress)
+        trained = train(data, np.ones(len(data.tracks), bool))
+    outputs.member.mkdir(parents=True, exist_ok=True)
+    write_whole(outputs.member / MODEL_NAME, trained.export())
+    save_out_of_fold(outputs.member / OUT_OF_FOLD_NAME, predictions)
+    write_json(outputs.member / HISTORY_NAME, _history(name, params, predictions, trained))
+    progress.end()
 
 
-def _filled(data: TrainingData, inside: Mask, picked: NDArray[np.int64], params: TrainParams) -> TrackRows:
-    """Embeddings estimated from published tags; none, and nothing is fitted, where no tags were published."""
-    tags, clean = data.taggrams.of(inside), data.clean.of(inside)
-    if not len(tags.track):
-        return TrackRows(tags.track, np.zeros((0, clean.values.shape[1]), np.float32))
-    shown = spread_rows(tags.track, params.patches)
-    fill = fit_fill(data.clean_tags.of(inside).values[picked], clean.values[picked], params.fill)
-    return TrackRows(tags.track[shown], fill.embed(tags.values[shown]))
+def cross_validate(
+    data: TrainingData, dataset: DataSet, trainers: Mapping[str, Trainer], progress: Progress | None = None
+) -> OutOfFold:
+    """Out-of-fold predictions of each member, for every track with a recording, in every shuffle.
 
-
-def _forest_rows(data: TrainingData, inside: Mask) -> TrainingRows:
-    """Clips of recordings, and rows of the published table brought to the same level."""
-    clips, table = data.clips.of(inside), data.table.of(inside)
-    track = np.concatenate([clips.track, table.track])
-    genre = data.genre[track]
-    values = np.concatenate([clips.values, at_level(table.values.astype(np.float64), table.track, LEVEL_DBFS)])
-    return TrainingRows(values, genre, balance_genres(genre, track_weights(track)))
-
-
-def cross_validate(data: TrainingData, dataset: DataSet, trainers: Mapping[str, Trainer]) -> OutOfFold:
-    """Out-of-fold predictions of each member, for every track with a recording, in every shuffle."""
+    Args:
+        data: features of all tracks.
+        dataset: whose folds are used.
+        trainers: by member.
+        progress: where folds that are done are found and kept; nowhere if None.
+    """
+    kept = NoProgress() if progress is None else progress
     heard = data.heard
     names = [track.name for track in data.tracks]
     folds = np.array([[fold[name] for name in names] for fold in dataset.folds.values()])
     rows = {name: np.empty((len(folds), len(names), len(data.genres)), np.float32) for name in trainers}
-    for shuffle, fold_of in enumerate(folds):
-        for fold in np.unique(fold_of):
-            for name, train in trainers.items():
-                trained = train(data, fold_of != fold)
-                held_out = _view_rows(data, name).of((fold_of == fold) & heard)
-                track, means = _track_means(held_out, trained.log_proba(held_out.values))
-                rows[name][shuffle, track] = means
-                print(f"shuffle {shuffle}, fold {fold}, {name}", file=sys.stderr)  # noqa: T201 - progress
-    tracks = [track for track, kept in zip(data.tracks, heard, strict=True) if kept]
+    for shuffle, fold in [(shuffle, fold) for shuffle, of in enumerate(folds) for fold in np.unique(of)]:
+        outside = folds[shuffle] == fold
+        for name, train in trainers.items():
+            held_out = view_rows(data, name).of(outside & heard)
+            label = f"{name}-{shuffle}-{fold}"
+            means = kept.recall(label)
+            if means is None:
+                means = _track_means(held_out, train(data, ~outside).log_proba(held_out.values))
+                kept.keep(label, means)
+            rows[name][shuffle, np.unique(held_out.track)] = means
+            print(f"shuffle {shuffle}, fold {fold}, {name}", file=sys.stderr)  # noqa: T201 - progress
+    tracks = [track for track, is_heard in zip(data.tracks, heard, strict=True) if is_heard]
     return OutOfFold(
         names=tuple(track.name for track in tracks),
         genres=data.genres,
@@ -158,31 +133,59 @@ def cross_validate(data: TrainingData, dataset: DataSet, trainers: Mapping[str, 
     )
 
 
-def _view_rows(data: TrainingData, member: str) -> TrackRows:
-    return {"musicnn": data.clean, "forest": data.clips}[member]
-
-
-def _track_means(rows: TrackRows, log_proba: FloatArray) -> tuple[NDArray[np.int64], FloatArray]:
-    """Tracks in order, and the mean of each one's rows."""
+def _track_means(rows: TrackRows, log_proba: FloatArray) -> FloatArray:
+    """Mean of each track's rows, tracks in order."""
     track, starts = np.unique(rows.track, return_index=True)
     sums = np.add.reduceat(log_proba.astype(np.float64), starts, axis=0)
-    return track, (sums / np.bincount(rows.track)[track][:, None]).astype(np.float32)
+    return np.asarray(sums / np.bincount(rows.track)[track][:, None], dtype=np.float32)
+
+
+def _key(data: TrainingData, dataset: DataSet, backbone: bytes, params: MemberParams) -> str:
+    """Of everything that the result of a fold depends on."""
+    digest = hashlib.sha256(msgspec.json.encode([type(params).__name__, params, dataset.folds]))
+    digest.update(hashlib.sha256(backbone).digest())
+    for rows in (data.clean, data.clean_tags, data.copies, data.taggrams, data.clips, data.table):
+        digest.update(rows.track.tobytes() + rows.values.tobytes())
+    digest.update("".join([*(version(name) for name in _LIBRARIES), *data.genres]).encode() + data.genre.tobytes())
+    return digest.hexdigest()[:32]
+
+
+def _history(name: str, params: MemberParams, predictions: OutOfFold, trained: Trained) -> dict[str, Any]:
+    """How the training went: fold by fold out of fold, and epoch by epoch where there are epochs."""
+    return {
+        "member": name,
+        "params": msgspec.to_builtins(params),
+        "folds": list(_fold_figures(predictions, name)),
+        "epochs": [dict(epoch) for epoch in trained.epochs],
+    }
+
+
+def _fold_figures(predictions: OutOfFold, name: str) -> Iterator[dict[str, Any]]:
+    for shuffle, folds in enumerate(predictions.folds):
+        for fold in np.unique(folds):
+            inside = folds == fold
+            proba = np.exp(predictions.log_proba[name][shuffle, inside].astype(np.float64))
+            truth = predictions.truth[inside]
+            yield {
+                "shuffle": predictions.shuffles[shuffle],
+                "fold": int(fold),
+                "tracks": len(truth),
+                "accuracy": metrics.accuracy(proba, truth),
+                "log_loss": metrics.log_loss(proba, truth),
+            }
 
 
 def main() -> None:
     """Run the stage."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work", type=Path, required=True)
-    work = parser.parse_args().work
-    dataset = read_dataset(data_root())
-    data = load_training_data(dataset, work / "features")
-    backbone = (work / "members" / BACKBONE).read_bytes()
-    trainers = {"musicnn": head_trainer(backbone, DEFAULT), "forest": forest_trainer(DEFAULT)}
-    save_out_of_fold(work / "out_of_fold.npz", cross_validate(data, dataset, trainers))
-    np.savez(work / "tabular.npz", values=data.clips.values)
-    for name, train in trainers.items():
-        trained = train(data, np.ones(len(data.tracks), bool))
-        (work / "members" / f"{name}.onnx").write_bytes(trained.export())
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--member", choices=MEMBERS, required=True)
+    layout, member = Layout(), parser.parse_args().member
+    params = getattr(read_settings(Path(PARAMS_NAME)).train, member)
+    run(
+        Inputs(layout.data, layout.features, layout.backbone / BACKBONE),
+        Outputs(layout.member(member), layout.progress(member)),
+        params,
+    )
 
 
 if __name__ == "__main__":

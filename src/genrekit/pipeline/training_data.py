@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 import clipfeat
 from genrekit.errors import DATASET_INVALID, DatasetError
 from genrekit.pipeline.datasets.index import DataSet, Track
-from genrekit.pipeline.featurize import Rows, load_rows
+from genrekit.pipeline.feature_store import Rows, load_rows
 
 IntArray = NDArray[np.int64]
 

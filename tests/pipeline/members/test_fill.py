@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from genrekit.pipeline.members.fill import FillParams, fit_fill, tag_logits
+from genrekit.pipeline.members.fill import fit_fill, tag_logits
+from genrekit.pipeline.settings import FillParams
 
 RNG = np.random.default_rng(0)
 MIXING = RNG.normal(0, 1, (5, 12))

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from genrekit.graph_check import check_graph
-from genrekit.pipeline.members.musicnn import STEADY, Head, HeadParams, export_head, train_musicnn
+from genrekit.pipeline.members.musicnn import STEADY, Head, export_head, train_musicnn
 from genrekit.pipeline.members.rows import TrainingRows, balance_genres
+from genrekit.pipeline.settings import HeadParams
 from genrekit.sessions import open_session
 
 N_DIMS, N_GENRES = 20, 4
@@ -130,7 +131,7 @@ def test_what_changes_within_tracks_counts_less() -> None:
     rows = make_rows(400)
     covariance = np.zeros((N_DIMS, N_DIMS))
     covariance[0, 0] = 1e4 * rows.values[:, 0].var()
-    params = replace(STEADY, prior=0.0)
+    params = HeadParams(STEADY.looseness, 0.0, STEADY.within)
     round_, steady = (train_musicnn(rows, TAG_WEIGHTS, GENRE_TAGS, params, known) for known in (None, covariance))
     before, after = (np.abs(head.weights).max(axis=1) for head in (round_, steady))
     assert after[0] < 0.01 * before[0]

@@ -13,22 +13,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from genrekit.pipeline.settings import FillParams
+
 Array = NDArray[np.float64]
 
 _LEAST_PROBABILITY: Final = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class FillParams:
-    """How smooth the estimate is.
-
-    Attributes:
-        gamma: of the kernel exp(-gamma d^2), d^2 being the mean squared difference of the standardised logits.
-        ridge: added to the kernel's diagonal.
-    """
-
-    gamma: float = 0.3
-    ridge: float = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

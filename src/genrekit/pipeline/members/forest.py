@@ -14,30 +14,12 @@ from skl2onnx.common.data_types import FloatTensorType
 from sklearn.ensemble import ExtraTreesClassifier
 
 from genrekit.pipeline.members.rows import TrainingRows
+from genrekit.pipeline.settings import ForestParams
 
 INPUT: Final = "features"
 OUTPUT: Final = "log_proba"
 _OPSETS: Final = {"": 13, "ai.onnx.ml": 1}
 _PROBABILITIES: Final = "probabilities"
-
-
-@dataclass(frozen=True, slots=True)
-class ForestParams:
-    """How the forest grows.
-
-    Attributes:
-        trees: how many.
-        least_rows: in a leaf.
-        share: of the features that are tried at each split.
-        floor: mixed into the probabilities, so that no genre is ever ruled out by the trees alone.
-        seed: of all that is random.
-    """
-
-    trees: int = 60
-    least_rows: int = 8
-    share: float = 0.3
-    floor: float = 0.01
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

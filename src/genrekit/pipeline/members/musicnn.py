@@ -16,6 +16,7 @@ from scipy.linalg import solve_triangular
 from scipy.optimize import minimize
 
 from genrekit.pipeline.members.rows import TrainingRows
+from genrekit.pipeline.settings import HeadParams
 
 Array = NDArray[np.float64]
 
@@ -24,22 +25,6 @@ OUTPUT: Final = "log_proba"
 _OPSET: Final = 13
 _IR_VERSION: Final = 8
 _TYPICAL_VARIANCE: Final = 0.12  # of a yes-or-no at the probabilities met; only steers how fast the fit converges
-
-
-@dataclass(frozen=True, slots=True)
-class HeadParams:
-    """How the head is regularised.
-
-    Attributes:
-        looseness: weight of the cross-entropy against half the squared distance from the prior (the C of
-            scikit-learn), on standardised embeddings.
-        prior: change of a genre's log-odds for one standard deviation of its tags' log-odds, before any training.
-        within: how much more a weight costs along what changes within tracks, against the same length elsewhere.
-    """
-
-    looseness: float = 0.004
-    prior: float = 1.6
-    within: float = 0.0
 
 
 STEADY: Final = HeadParams(looseness=0.02, prior=1.6, within=1.0)

@@ -1,0 +1,27 @@
+"""What something was made of: the hashes of the data, and the revision of the code."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from pathlib import Path
+
+from genrekit.pipeline.datasets.index import INDEX_NAME
+
+
+def data_hashes(root: Path) -> dict[str, str]:
+    """SHA-256 of a data set's index, and of its folds."""
+    folds = b"".join(path.read_bytes() for path in sorted((root / "splits").glob("*.csv")))
+    return {
+        "index_sha256": hashlib.sha256((root / INDEX_NAME).read_bytes()).hexdigest(),
+        "folds_sha256": hashlib.sha256(folds).hexdigest(),
+    }
+
+
+def git_revision() -> str:
+    """Of the working folder's repository; ``unknown`` outside of one, or without git."""
+    try:
+        done = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S607
+    except OSError:
+        return "unknown"
+    return done.stdout.strip() or "unknown"
