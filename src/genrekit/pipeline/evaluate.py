@@ -34,8 +34,8 @@ def evaluate(predictions: OutOfFold) -> dict[str, Any]:
         "protocol": "out of fold; no group straddles a fold; combination and calibration learnt on the other folds",
         "shuffles": list(predictions.shuffles),
         "genres": list(predictions.genres),
-        "ensemble": _parts(predictions, ensemble),
-        "members": {member: _parts(predictions, crossed(predictions, [member])) for member in members},
+        "ensemble": figures_by_kind(predictions, ensemble),
+        "members": {member: figures_by_kind(predictions, crossed(predictions, [member])) for member in members},
         "f1": np.mean([metrics.f1_by_genre(proba, predictions.truth) for proba in ensemble], axis=0).tolist(),
         "confusion": np.mean(
             [metrics.confusion_matrix(proba, predictions.truth) for proba in ensemble], axis=0
@@ -44,7 +44,7 @@ def evaluate(predictions: OutOfFold) -> dict[str, Any]:
     }
 
 
-def _parts(predictions: OutOfFold, proba: NDArray[np.float64]) -> dict[str, Any]:
+def figures_by_kind(predictions: OutOfFold, proba: NDArray[np.float64]) -> dict[str, Any]:
     """Figures over all tracks, over whole ones and over excerpts."""
     kinds = np.array(predictions.kinds)
     parts = {"all": np.ones(len(kinds), bool)} | {kind: kinds == kind for kind in sorted(set(predictions.kinds))}
