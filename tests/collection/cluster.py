@@ -39,7 +39,13 @@ class Cluster:
     folder: Path
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def add_worker(self) -> None:
+    def add_workers(self, count: int) -> None:
+        """Start workers and wait until they are there."""
+        for _ in range(count):
+            self._add_worker()
+        _await_workers(self.address, len(self.workers))
+
+    def _add_worker(self) -> None:
         """Start a worker of one thread, under a nanny that starts it again when it dies."""
         preload = self.folder / "poison.py"
         preload.write_text(POISON)
@@ -53,18 +59,14 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster(folder: Path, workers: int) -> Iterator[Cluster]:
-    """A cluster that is ended with all its processes."""
+def running_cluster(folder: Path) -> Iterator[Cluster]:
+    """A cluster without workers yet, that is ended with all its processes."""
     file = folder / "scheduler.json"
     options = f"--host 127.0.0.1 --port 0 --no-dashboard --scheduler-file {file}".split()
     scheduler = _started("scheduler", *options)
     cluster = Cluster("", folder)
     try:
         cluster.address = _address(file)
-        for _ in range(workers):
-            cluster.add_worker()
-        if workers:
-            _await_workers(cluster.address, workers)
         yield cluster
     finally:
         for process in [*cluster.workers, scheduler]:
@@ -74,8 +76,8 @@ def running_cluster(folder: Path, workers: int) -> Iterator[Cluster]:
 
 def _started(*arguments: str) -> subprocess.Popen[bytes]:
     environment = os.environ | {
-        # A task is tried once more, not three times, before its shard is halved.
-        "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
+        # A task is tried once, not four times, before its shard is halved: every death costs the start of a process.
+        "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0",
         "OMP_NUM_THREADS": "1",
         "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "120s",
     }

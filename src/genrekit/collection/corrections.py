@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from genrekit.collection.manifest import Row
+from genrekit.collection.rows import Row
 from genrekit.errors import BAD_SETTING, SettingsError
 from genrekit.genres import canonical_genre
 from genrekit.values import Prediction
