@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 
 from genrekit.errors import SettingsError
 from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
-from genrekit.pipeline.settings import Section, Settings
+from genrekit.pipeline.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 
 
-def sections(section: type[Section], place: tuple[str, ...] = ()) -> dict[tuple[str, ...], type[Section]]:
+def sections(section: type[msgspec.Struct], place: tuple[str, ...] = ()) -> dict[tuple[str, ...], type[msgspec.Struct]]:
     """Every section by the keys that lead to it."""
     found = {place: section}
     for field in msgspec.structs.fields(section):
-        if isinstance(field.type, type) and issubclass(field.type, Section):
+        if isinstance(field.type, type) and issubclass(field.type, msgspec.Struct):
             found |= sections(field.type, (*place, field.name))
     return found
 

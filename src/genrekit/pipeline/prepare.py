@@ -6,24 +6,28 @@ short, silent, or the same as another.
 
 from __future__ import annotations
 
+import argparse
 import csv
 import hashlib
+import os
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
-
-import msgspec
+from typing import Final
 
 from genrekit.errors import BAD_SETTING, DATASET_INVALID, AudioError, DatasetError, SettingsError
 from genrekit.limits import Limits
 from genrekit.pipeline.datasets import synth
 from genrekit.pipeline.datasets.acquire import fetch
 from genrekit.pipeline.datasets.folder import Listed, list_folder, read_pairs
+from genrekit.pipeline.datasets.folds import write_folds
 from genrekit.pipeline.datasets.gtzan import filtered_split, find_gtzan, list_gtzan
 from genrekit.pipeline.datasets.index import DataSet, Track, read_dataset, write_index
+from genrekit.pipeline.datasets.settings import PrepareParams, SynthParams
+from genrekit.pipeline.layout import Layout
+from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
 from genrekit.steps.decode import decode
 
 LEFT_OUT_NAME: Final = "left_out.csv"
@@ -31,32 +35,6 @@ WHOLE_SECONDS: Final = 20.0
 """From this length on a track is called whole; below, an excerpt. Only reported."""
 
 _BESIDE: Final = ("splits", "tables", "taggrams")
-
-
-class SynthParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """See `genrekit.pipeline.datasets.synth.write`."""
-
-    genres: tuple[str, ...] = ("arcade", "drift", "furnace", "march")
-    tracks_per_genre: int = 8
-    seconds: float = 6.0
-    seed: int = 0
-
-
-class PrepareParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which data set.
-
-    Attributes:
-        kind: ``gtzan``, ``folder`` (anyone's, a folder for each genre), ``index`` (a folder that has an index already),
-            or ``synth`` (made on the spot).
-        url: of an archive of GTZAN, fetched where no copy is given.
-        sha256: what that archive must have.
-        synth: what is made.
-    """
-
-    kind: Literal["gtzan", "folder", "index", "synth"] = "index"
-    url: str = ""
-    sha256: str = ""
-    synth: SynthParams = SynthParams()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,3 +181,21 @@ def _show_bytes(come: int, total: int) -> None:
     if sys.stderr.isatty():
         share = f" of {total / 2**20:.0f}" if total else ""
         print(f"\rfetched {come / 2**20:.0f}{share} MiB", end="", file=sys.stderr)  # noqa: T201 - progress
+
+
+def main() -> None:
+    """Run the stage: the music is where ``GENREKIT_DATA`` says, with ``groups.csv`` and ``corrections.csv`` in it."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    root = os.environ.get("GENREKIT_DATA")
+    inputs = {"data": Path(root)} if root else {}
+    inputs |= {name: path for name, path in _lists(inputs) if path.is_file()}
+    params, folder = read_settings(Path(PARAMS_NAME)).prepare, Layout().data
+    write_folds(folder, run(inputs, {"data": folder}, params).tracks, params.folds)
+
+
+def _lists(inputs: Mapping[str, Path]) -> list[tuple[str, Path]]:
+    return [(name, root / f"{name}.csv") for root in inputs.values() for name in ("groups", "corrections")]
+
+
+if __name__ == "__main__":
+    main()

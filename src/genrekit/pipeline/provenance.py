@@ -6,14 +6,22 @@ import hashlib
 import subprocess
 from pathlib import Path
 
-from genrekit.pipeline.datasets.index import INDEX_NAME
+from genrekit.pipeline.datasets.index import read_dataset
 
 
 def data_hashes(root: Path) -> dict[str, str]:
-    """SHA-256 of a data set's index, and of its folds."""
+    """SHA-256 of a data set's tracks, and of its folds.
+
+    Of the tracks all that is learnt from, name, genre, group and the sound's own hash; not where the sound file lies,
+    which is another place on another machine.
+
+    Raises:
+        DatasetError: there is no data set.
+    """
+    tracks = [f"{track.name}\t{track.genre}\t{track.group}\t{track.sha256}\n" for track in read_dataset(root).tracks]
     folds = b"".join(path.read_bytes() for path in sorted((root / "splits").glob("*.csv")))
     return {
-        "index_sha256": hashlib.sha256((root / INDEX_NAME).read_bytes()).hexdigest(),
+        "index_sha256": hashlib.sha256("".join(tracks).encode()).hexdigest(),
         "folds_sha256": hashlib.sha256(folds).hexdigest(),
     }
 

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 import clipfeat
+from genrekit.pipeline.datasets.settings import PrepareParams
 
 LEVEL_DBFS: Final = -17.0
 """Root mean square to which every track is brought first [dB re full scale]."""
@@ -163,12 +164,14 @@ class Settings(Section, frozen=True):
     """All of ``params.yaml``, a section a stage.
 
     Attributes:
+        prepare: see `PrepareParams`.
         featurize: see `FeaturizeParams`.
         train: see `TrainParams`.
         assemble: see `AssembleParams`.
         tracking: see `TrackingParams`.
     """
 
+    prepare: PrepareParams = PrepareParams()
     featurize: FeaturizeParams = FeaturizeParams()
     train: TrainParams = TrainParams()
     assemble: AssembleParams = AssembleParams()
