@@ -1,11 +1,9 @@
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
-from genrekit.pipeline.evaluate import evaluate
+from genrekit.pipeline.evaluate import Inputs, Outputs, evaluate, run
 from genrekit.pipeline.out_of_fold import save_out_of_fold
 from tests.pipeline.predicting import N_TRACKS, make_predictions
 
@@ -34,9 +32,9 @@ def test_the_confusion_is_a_mean_over_shuffles(figures):
     assert np.trace(confusion) / N_TRACKS == pytest.approx(figures["ensemble"]["all"]["accuracy"])
 
 
-def test_the_command_writes_the_figures(tmp_path, figures):
+def test_the_stage_writes_figures_and_tables(tmp_path, figures):
     save_out_of_fold(tmp_path / "oof.npz", make_predictions())
-    out = tmp_path / "reports" / "metrics.json"
-    command = [sys.executable, "-m", "genrekit.pipeline.evaluate"]
-    subprocess.run([*command, "--predictions", tmp_path / "oof.npz", "--out", out], check=True)
-    assert json.loads(out.read_text()) == figures
+    out = tmp_path / "reports"
+    run(Inputs(tmp_path / "oof.npz"), Outputs(out / "metrics.json", out / "plots"))
+    assert json.loads((out / "metrics.json").read_text()) == figures
+    assert {path.stem for path in (out / "plots").iterdir()} == {"confusion", "coverage", "calibration"}

@@ -39,6 +39,7 @@ from genrekit.pipeline.out_of_fold import OutOfFold, join_out_of_fold, load_out_
 from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
 from genrekit.pipeline.provenance import data_hashes, git_revision
 from genrekit.pipeline.settings import CLIP_SECONDS, HOP_FRAMES, LEVEL_DBFS, PATCH_FRAMES, TABULAR, Settings
+from genrekit.pipeline.stage import run_stage
 from genrekit.steps.embeddings import SAMPLE_RATE
 
 _VIEWS: Final[Mapping[str, str]] = {"musicnn": "embedding", "forest": "tabular"}
@@ -184,4 +185,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_stage(main)

@@ -1,13 +1,13 @@
 """Stage: from out-of-fold predictions to ``metrics.json``, the file that every reported figure is rendered from.
 
-python -m genrekit.pipeline.evaluate --predictions work/out_of_fold.npz --out reports/metrics.json
+python -m genrekit.pipeline.evaluate
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +16,11 @@ from numpy.typing import NDArray
 
 from genrekit.pipeline import metrics
 from genrekit.pipeline.combination import crossed
+from genrekit.pipeline.curves import tables
+from genrekit.pipeline.files import write_json, write_whole
+from genrekit.pipeline.layout import REPORTS, Layout
 from genrekit.pipeline.out_of_fold import OutOfFold, load_out_of_fold
+from genrekit.pipeline.stage import run_stage
 
 COMMAND: Final = "make artifact"
 _COVERAGES: Final = (0.7, 0.8, 0.9, 1.0)
@@ -64,16 +68,44 @@ def _mean(rows: Sequence[Mapping[str, float]]) -> dict[str, Any]:
     return {key: float(np.mean([row[key] for row in rows])) for key in rows[0]}
 
 
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the stage reads.
+
+    Attributes:
+        predictions: file of the out-of-fold predictions of all members.
+    """
+
+    predictions: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What the stage writes.
+
+    Attributes:
+        metrics: file of all figures.
+        plots: folder of the tables that curves and confusions are drawn from.
+    """
+
+    metrics: Path
+    plots: Path
+
+
+def run(inputs: Inputs, outputs: Outputs) -> None:
+    """Write figures and tables; there is nothing to choose."""
+    predictions = load_out_of_fold(inputs.predictions)
+    write_json(outputs.metrics, evaluate(predictions))
+    proba = crossed(predictions, list(predictions.log_proba))
+    for name, content in tables(proba, predictions.truth, predictions.genres).items():
+        write_whole(outputs.plots / f"{name}.csv", content.encode())
+
+
 def main() -> None:
     """Run the stage."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--predictions", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
-    figures = evaluate(load_out_of_fold(options.predictions))
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(figures, indent=1) + "\n")
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    run(Inputs(Layout().out_of_fold), Outputs(REPORTS / "metrics.json", REPORTS / "plots"))
 
 
 if __name__ == "__main__":
-    main()
+    run_stage(main)

@@ -37,6 +37,7 @@ from genrekit.pipeline.feature_store import Arrays, Part, compute_part
 from genrekit.pipeline.layout import BACKBONE, Layout
 from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
 from genrekit.pipeline.settings import HOP_FRAMES, LEVEL_DBFS, PATCH_FRAMES, TABULAR, FeaturizeParams
+from genrekit.pipeline.stage import run_stage
 from genrekit.steps.clips import cut_clips, level_gain, without_pauses
 from genrekit.steps.decode import decode
 from genrekit.steps.embeddings import HOP_SECONDS, SAMPLE_RATE, Backbone, Patches, cut_patches, load_backbone
@@ -72,7 +73,7 @@ class Outputs:
 
 def featurize_clean(track: Track, backbone: Backbone) -> Arrays:
     """Embeddings and tags of all patches of a track, cut as a prediction cuts them."""
-    patches = cut_patches(_at_level(track, SAMPLE_RATE), patch_frames=PATCH_FRAMES, hop_frames=HOP_FRAMES)
+    patches = cut_patches(samples_at_level(track, SAMPLE_RATE), patch_frames=PATCH_FRAMES, hop_frames=HOP_FRAMES)
     return _listen(patches, backbone)
 
 
@@ -80,7 +81,7 @@ def featurize_copies(
     track: Track, backbone: Backbone, seed: int, strengths: Sequence[Strength], patches: int
 ) -> Arrays:
     """Embeddings and tags of a few patches of each augmented copy of a track, one copy a strength."""
-    samples = _at_level(track, SAMPLE_RATE)
+    samples = samples_at_level(track, SAMPLE_RATE)
     parts = []
     for copy, strength in enumerate(strengths):
         rng = copy_generator(seed, track.name, copy)
@@ -93,12 +94,12 @@ def featurize_copies(
 
 def featurize_tabular(track: Track, clip_seconds: float) -> Arrays:
     """The classic features of a track's clips."""
-    clips = cut_clips(_at_level(track, TABULAR.sample_rate), TABULAR.sample_rate, clip_seconds)
+    clips = cut_clips(samples_at_level(track, TABULAR.sample_rate), TABULAR.sample_rate, clip_seconds)
     view = tabular_view(without_pauses(clips), TABULAR)
     return {"values": view.values, "start": view.spans[:, 0]}
 
 
-def _at_level(track: Track, sample_rate: int) -> FloatArray:
+def samples_at_level(track: Track, sample_rate: int) -> FloatArray:
     """A track's samples at the level of training.
 
     Raises:
@@ -181,4 +182,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_stage(main)

@@ -11,6 +11,7 @@ from genrekit.artifact import SHIPPED
 MODEL_NAME: Final = "model.onnx"
 OUT_OF_FOLD_NAME: Final = "out_of_fold.npz"
 HISTORY_NAME: Final = "history.json"
+REPORTS: Final = Path("reports")
 BACKBONE: Final = "backbone.onnx"
 NOTICE: Final = "LICENSE-musicnn.txt"
 

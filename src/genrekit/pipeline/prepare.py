@@ -28,6 +28,7 @@ from genrekit.pipeline.datasets.index import DataSet, Track, read_dataset, write
 from genrekit.pipeline.datasets.settings import PrepareParams, SynthParams
 from genrekit.pipeline.layout import Layout
 from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
+from genrekit.pipeline.stage import run_stage
 from genrekit.steps.decode import decode
 
 LEFT_OUT_NAME: Final = "left_out.csv"
@@ -198,4 +199,4 @@ def _lists(inputs: Mapping[str, Path]) -> list[tuple[str, Path]]:
 
 
 if __name__ == "__main__":
-    main()
+    run_stage(main)

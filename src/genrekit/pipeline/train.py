@@ -31,6 +31,7 @@ from genrekit.pipeline.out_of_fold import OutOfFold, save_out_of_fold
 from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
 from genrekit.pipeline.progress import NoProgress, Progress, SavedProgress
 from genrekit.pipeline.settings import MEMBERS, ForestParams, MusicnnParams
+from genrekit.pipeline.stage import run_stage
 from genrekit.pipeline.trainers import MemberParams, Trained, Trainer, trainer_of, view_rows
 from genrekit.pipeline.training_data import TrackRows, TrainingData, load_training_data
 
@@ -189,4 +190,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_stage(main)
