@@ -63,13 +63,15 @@ def test_an_address_without_scheduler_is_told(plan, tmp_path, monkeypatch):
         scanned(plan, tmp_path, DaskEngine("tcp://127.0.0.1:9"))
 
 
-def test_a_cluster_answers_like_this_machine_whatever_happens_to_its_workers(plan, tmp_path, library):
+def test_a_cluster_answers_like_this_machine_whatever_happens_to_its_workers(plan, tmp_path, library, monkeypatch):
     for place in (far := tmp_path / "far", near := tmp_path / "near"):
         place.mkdir()
     with running_cluster(tmp_path) as cluster:
         engine = DaskEngine(cluster.address, shard_files=2)
+        monkeypatch.setattr("genrekit.collection.distribute._WORKERS_SECONDS", 0.5)
         with pytest.raises(SettingsError, match="has no workers"):
             scanned(plan, far, engine)
+        monkeypatch.setattr("genrekit.collection.distribute._WORKERS_SECONDS", 300.0)
         cluster.add_workers(2)
         distant = scanned(plan, far, engine, lambda count: cluster.kill_worker() if count == 3 else None)
         archived = scanned(Plan((archive(library, tmp_path),), plan.settings, time_limit=60.0), far, engine)

@@ -23,7 +23,7 @@ from genrekit.collection.manifest import Manifest
 from genrekit.collection.places import Place
 from genrekit.collection.scan import Plan, Run
 from genrekit.collection.workers import Died, TimedOut
-from genrekit.errors import BAD_SETTING, MissingExtraError, SettingsError
+from genrekit.errors import BAD_SETTING, GenrekitError, MissingExtraError, SettingsError
 from genrekit.limits import Limits
 from genrekit.predictor import Predictor
 
@@ -35,6 +35,7 @@ except ImportError as error:
 # A message to a worker costs about as much as a tenth of an answer.
 SHARD_FILES: Final = 16
 _CONNECT_SECONDS: Final = 30.0
+_WORKERS_SECONDS: Final = 60.0
 _LOOK_SECONDS: Final = 1.0
 # How often a file alone may be on a worker that dies before it is held to be the reason.
 _MOST_DEATHS: Final = 2
@@ -98,12 +99,18 @@ class DaskEngine:
         except (OSError, ValueError) as error:
             raise SettingsError(BAD_SETTING, self.scheduler, f"is no scheduler that answers: {error}") from error
         with client, client.as_current():
-            threads = sum(client.nthreads().values())  # type: ignore[no-untyped-call]
-            if not threads:
-                raise SettingsError(BAD_SETTING, self.scheduler, "has no workers")
+            threads = self._threads(client)
             client.register_plugin(ArtifactPlugin(artifact_id, _files(plan.settings.artifact)))
             work = _Work(client, plan, artifact_id, capacity=2 * threads)
             yield from work.answers(_shards(questions, self.shard_files))
+
+    def _threads(self, client: distributed.Client) -> int:
+        """Of all workers, after some patience: those of a small cluster may just be starting again."""
+        try:
+            client.wait_for_workers(1, timeout=_WORKERS_SECONDS)
+        except TimeoutError as error:
+            raise SettingsError(BAD_SETTING, self.scheduler, "has no workers") from error
+        return sum(client.nthreads().values())  # type: ignore[no-untyped-call]
 
 
 @dataclass(slots=True)
@@ -147,8 +154,9 @@ class _Work:
                 yield from self._finished(future, shard)
 
     def _finished(self, future: Any, shard: _Shard) -> Iterator[tuple[Question, Answer | TimedOut | Died]]:
-        if future.status == "finished":
-            yield from zip(shard.questions, future.result(), strict=True)
+        answers = _result(future)
+        if answers is not None:
+            yield from zip(shard.questions, answers, strict=True)
         elif len(shard.questions) > 1:
             # One of them is poison; the others must not suffer for it.
             half = len(shard.questions) // 2
@@ -159,6 +167,21 @@ class _Work:
             self._submit(_Shard(shard.questions, shard.deaths + 1))
         else:
             yield shard.questions[0], Died(None)
+
+
+def _result(future: Any) -> list[Answer] | None:
+    """The answers of a shard, or None if they are lost.
+
+    Raises:
+        GenrekitError: what was brought to the worker is refused there: all shards would fail.
+    """
+    try:
+        answers: list[Answer] = future.result()
+    except GenrekitError:
+        raise
+    except Exception:  # noqa: BLE001 - the cluster's own: a worker has died, also of a shard that was done already
+        return None
+    return answers
 
 
 def answer_shard(places: tuple[Place, ...], settings: Settings, artifact_id: str, time_limit: float) -> list[Answer]:
