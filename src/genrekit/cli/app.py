@@ -107,6 +107,22 @@ def info(
 
 
 @app.command()
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="As one JSON list.")] = False,
+    artifact: _ArtifactOption = None,
+) -> int:
+    """Check the installation, decoders, artifact, speed and write access; the report names no private path.
+
+    Example: genrekit doctor
+
+    Exit status: 0 if all is well, 1 otherwise.
+    """
+    from genrekit.cli.doctor import run
+
+    return run(artifact, as_json=json)
+
+
+@app.command()
 def explain(
     code: Annotated[str | None, typer.Argument(help="Such as GK106, or too-short. All codes if left out.")] = None,
 ) -> int:

@@ -118,6 +118,10 @@ def tag(
         Path | None,
         typer.Option(metavar="FILE", help="Where changes are written down.", show_default="in the state folder"),
     ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Respect what was said in a review (genrekit app): path,genre."),
+    ] = None,
     undo: Annotated[
         Path | None, typer.Option(metavar="JOURNAL", help="Take all changes of a journal back, byte by byte.")
     ] = None,
@@ -152,23 +156,7 @@ def tag(
     )
     policy = replace(policy, vocabulary=read_vocabulary(vocabulary))
     plan = make_plan(paths or [], jobs, max_seconds, time_limit, threshold, artifact, retry_failed=False)
-    return run(Request(plan, policy, manifest_path(manifest), album, write, keep_mtime, journal))
-
-
-@library.command()
-def doctor(
-    json: Annotated[bool, typer.Option("--json", help="As one JSON list.")] = False,
-    artifact: _Artifact = None,
-) -> int:
-    """Check the installation, decoders, artifact, speed and write access; the report names no private path.
-
-    Example: genrekit doctor
-
-    Exit status: 0 if all is well, 1 otherwise.
-    """
-    from genrekit.cli.doctor import run
-
-    return run(artifact, as_json=json)
+    return run(Request(plan, policy, manifest_path(manifest), album, write, keep_mtime, journal, corrections))
 
 
 @library.command(no_args_is_help=True)

@@ -17,9 +17,10 @@ from genrekit.cli.console import shown_path, stderr_console, stdout_console
 from genrekit.cli.scan import scan_with_progress
 from genrekit.collection import scan as scanning
 from genrekit.collection.album import plan_albums, plan_tracks
+from genrekit.collection.corrections import corrected, fit_thresholds, read_corrections, reviewed_rows
 from genrekit.collection.journal import opened_journal, read_journal, undo
-from genrekit.collection.manifest import Manifest, opened_manifest
-from genrekit.collection.scan import Plan
+from genrekit.collection.manifest import Manifest, Row, opened_manifest
+from genrekit.collection.scan import Plan, Run
 from genrekit.collection.state import JOURNALS_NAME, state_folder
 from genrekit.collection.tagging import Change, Existing, Policy, write_change
 from genrekit.collection.tags import require_tag_library
@@ -38,6 +39,7 @@ class Request:
         write: change files; else only show what would change.
         keep_mtime: keep the files' time of modification.
         journal: where changes are written down; a new one among the others if None.
+        corrections: file of what a person said of tracks, or None.
     """
 
     plan: Plan
@@ -47,6 +49,7 @@ class Request:
     write: bool
     keep_mtime: bool
     journal: Path | None
+    corrections: Path | None = None
 
 
 def run(request: Request) -> int:
@@ -139,13 +142,22 @@ def make_policy(
 
 def _changes(request: Request, manifest: Manifest) -> Iterator[Change | AudioError | TagError]:
     found, _ = scan_with_progress(request.plan, manifest)
-    rows = scanning.results(manifest, found)
+    rows = _rows(request, manifest, found)
     if not request.by_album:
         return plan_tracks(rows, request.policy)
     settings = request.plan.settings
     artifact = read_artifact(SHIPPED if settings.artifact is None else settings.artifact)
     below = artifact.manifest.unsure_below if settings.threshold is None else settings.threshold
     return plan_albums(rows, request.policy, below)
+
+
+def _rows(request: Request, manifest: Manifest, found: Run) -> Iterator[Row]:
+    """What was found, as the person who reviewed it would have it."""
+    if request.corrections is None:
+        return scanning.results(manifest, found)
+    said = read_corrections(request.corrections)
+    fitted = fit_thresholds(reviewed_rows(scanning.results(manifest, found), said))
+    return corrected(scanning.results(manifest, found), said, fitted)
 
 
 def _writable(journal_path: Path) -> Path:

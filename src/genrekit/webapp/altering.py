@@ -79,6 +79,7 @@ def _later(path: Path, sound: Waveform, seconds: float) -> FloatArray:
 
 
 def _write_mp3(copy: Path, sound: Waveform, bit_rate: float) -> None:
-    level = (_MP3_HIGHEST - bit_rate) / (_MP3_HIGHEST - _MP3_LOWEST)
+    # The level of exactly 1 is refused by some versions of libsndfile; what is next to it means the same bit rate.
+    level = min((_MP3_HIGHEST - bit_rate) / (_MP3_HIGHEST - _MP3_LOWEST), 0.999)
     samples = clipfeat.resample(sound.samples, sound.sample_rate, _MP3_RATE)
     soundfile.write(copy, samples, _MP3_RATE, format="MP3", bitrate_mode="CONSTANT", compression_level=level)

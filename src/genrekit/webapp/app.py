@@ -111,7 +111,7 @@ def launch_options(options: Options, folder: WorkFolder) -> dict[str, Any]:
         "footer_links": [],
         "allowed_paths": [str(folder.path), *map(str, examples)],
         "max_file_size": Limits().max_bytes,
-        "theme": gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        "theme": _theme(),
         "head": f"<style>{style}</style><script>{script}</script>",
         "quiet": True,
     }
@@ -153,6 +153,24 @@ def read_options(environment: Mapping[str, str] = os.environ, **given: Any) -> O
     }
     chosen = {name: value for name, value in named.items() if value}
     return Options(**(chosen | {name: value for name, value in given.items() if value is not None}))
+
+
+def _theme() -> gr.themes.Base:
+    """Fonts of the system, so that none is fetched; blues and greys dark enough to be read by everyone."""
+    fonts: dict[str, Any] = {"font": ["system-ui", "sans-serif"], "font_mono": ["ui-monospace", "monospace"]}
+    return gr.themes.Base(**fonts).set(
+        button_primary_background_fill="*primary_700",
+        button_primary_background_fill_hover="*primary_800",
+        button_primary_background_fill_dark="*primary_700",
+        body_text_color_subdued="*neutral_700",
+        body_text_color_subdued_dark="*neutral_300",
+        block_label_text_color="*neutral_700",
+        block_label_text_color_dark="*neutral_200",
+        block_info_text_color="*neutral_700",
+        color_accent="*primary_700",
+        link_text_color="*primary_700",
+        link_text_color_dark="*primary_300",
+    )
 
 
 def _genres(asking: Asking) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from genrekit.values import Prediction
 
-# A probability that was rounded to 0 on its way is this much at most.
+# What a probability counts as that was rounded to 0 on its way; records keep six digits.
 _SMALLEST: Final = 1e-7
 _DECIDING: Final = 3
 
@@ -40,7 +40,7 @@ def supports(prediction: Prediction) -> tuple[Support, ...]:
     if len(prediction.clips) < 2:
         return ()
     genres = list(prediction.proba)
-    said = np.log([[max(clip.proba[genre], _SMALLEST) for genre in genres] for clip in prediction.clips])
+    said = np.log([[clip.proba[genre] or _SMALLEST for genre in genres] for clip in prediction.clips])
     column, count = genres.index(prediction.genre), len(said)
     total = said.sum(axis=0)
     with_all = _softmax(total[None] / count)[0, column]
