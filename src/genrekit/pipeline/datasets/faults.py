@@ -120,8 +120,8 @@ def find_doubts(proba: NDArray[np.float64], truth: NDArray[np.int64]) -> tuple[D
     """Tracks that are likely filed under the wrong genre, by confident learning (Northcutt, Jiang and Chuang, 2021).
 
     A genre is believed of a track where its probability reaches the mean that the genre has over the tracks filed under
-    it; a track is doubted where the most probable of the genres believed is another one than its own. The same tracks as
-    cleanlab's filter ``confident_learning``, without its seconds of start and its libraries.
+    it; a track is doubted where the most probable of the genres believed is another one than its own. The same tracks
+    as cleanlab's filter ``confident_learning``, without its seconds of start and its libraries.
 
     Args:
         proba: float (n_tracks, n_genres), out of fold.
