@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -60,8 +61,9 @@ class SavedProgress:
         return np.load(path, allow_pickle=False) if path.exists() else None
 
     def keep(self, name: str, values: FloatArray) -> None:
-        """Write it, whole or not at all."""
+        """Write it, whole or not at all, and say so."""
         write_array(self._path(name), values)
+        print(f"{self.folder.name}: {name} is done", file=sys.stderr)  # noqa: T201
 
     def end(self) -> None:
         """Remove all of it: what it served for is done."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -120,7 +119,6 @@ def cross_validate(
                 means = _track_means(held_out, train(data, ~outside).log_proba(held_out.values))
                 kept.keep(label, means)
             rows[name][shuffle, np.unique(held_out.track)] = means
-            print(f"shuffle {shuffle}, fold {fold}, {name}", file=sys.stderr)  # noqa: T201 - progress
     tracks = [track for track, is_heard in zip(data.tracks, heard, strict=True) if is_heard]
     return OutOfFold(
         names=tuple(track.name for track in tracks),

@@ -25,7 +25,7 @@ def write_folds(root: Path, tracks: Sequence[Track], params: FoldParams) -> None
     """
     if any(path.name != FOLDS_NAME for path in (root / "splits").glob("*.csv")):
         return
-    shuffles = [draw_folds(tracks, _count(tracks, params.folds), params.seed + n) for n in range(params.shuffles)]
+    shuffles = [draw_folds(tracks, count_folds(tracks, params.folds), params.seed + n) for n in range(params.shuffles)]
     names = [f"fold_{chr(ord('a') + n)}" if params.shuffles <= 26 else f"fold_{n}" for n in range(params.shuffles)]
     lines = [
         ["name", *names],
@@ -56,8 +56,12 @@ def draw_folds(tracks: Sequence[Track], folds: int, seed: int) -> list[int]:
     return [chosen[track.group] for track in tracks]
 
 
-def _count(tracks: Sequence[Track], wanted: int) -> int:
-    """As many folds as were asked for, or as the genre with fewest groups has groups."""
+def count_folds(tracks: Sequence[Track], wanted: int) -> int:
+    """As many folds as were asked for, or as the genre with fewest groups has groups.
+
+    Raises:
+        DatasetError: a genre has tracks of one group only.
+    """
     groups: dict[str, set[str]] = defaultdict(set)
     for track in tracks:
         groups[track.genre].add(track.group)
