@@ -21,7 +21,7 @@ _LEVEL_DBFS: Final = -17.0
 def phone(waveform: Waveform, rng: np.random.Generator) -> Waveform:
     """A telephone: 300 to 3,400 Hz, its amplifier driven, noise 28 dB below."""
     band = filtered(waveform.samples, waveform.sample_rate, 4, (300.0, 3400.0), "bandpass")
-    driven = np.tanh(6 * band) / np.float32(6)
+    driven = np.asarray(np.tanh(6 * band) / 6, dtype=np.float32)
     return changed(waveform, driven + noise_below(driven, rng, 28))
 
 
