@@ -1,0 +1,110 @@
+"""Classic models on the 57 features, for comparison: scikit-learn's, with its settings, but scaled where it matters.
+
+Gaussian naive Bayes can be a member too: it is small, and the first thing that anybody tries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from sklearn.ensemble import AdaBoostClassifier, HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
+
+INPUT: Final = "features"
+OUTPUT: Final = "log_proba"
+_OPSET: Final = 13
+_IR_VERSION: Final = 8
+_FLOOR: Final = 1e-3  # under a vote of none, so that its logarithm is one
+
+# Trees do not care for the scale; everything that measures distances or adds up does.
+_MODELS: Final[Mapping[str, Callable[[int], Any]]] = MappingProxyType(
+    {
+        "gaussian_nb": lambda _: GaussianNB(),
+        "knn": lambda _: KNeighborsClassifier(5),
+        "mlp": lambda seed: MLPClassifier((64,), alpha=1e-2, max_iter=120, early_stopping=True, random_state=seed),
+        "svc": lambda _: SVC(),
+        "decision_tree": lambda seed: DecisionTreeClassifier(random_state=seed),
+        "adaboost": lambda seed: AdaBoostClassifier(random_state=seed),
+        "gradient_boosting": lambda seed: HistGradientBoostingClassifier(max_iter=60, random_state=seed),
+        "logistic_regression": lambda _: LogisticRegression(C=0.1, max_iter=300),
+        "random_forest": lambda seed: RandomForestClassifier(random_state=seed),
+    }
+)
+
+MODELS: Final = tuple(_MODELS)
+"""Names of the models."""
+
+
+def make_model(name: str, seed: int = 0) -> Pipeline:
+    """An untrained model: features standardised on what it is fitted on, then the classifier.
+
+    Args:
+        name: one of `MODELS`.
+        seed: of all that is random.
+    """
+    return make_pipeline(StandardScaler(), _MODELS[name](seed))
+
+
+def log_scores(model: Pipeline, features: NDArray[np.floating]) -> NDArray[np.float32]:
+    """How much a fitted model is for each class, float32 (n_rows, n_classes), such that adding rows up makes sense.
+
+    Log-probabilities; for a model that gives none, its votes between pairs of classes.
+
+    Args:
+        model: fitted on classes 0 to n_classes - 1, all of which occurred.
+        features: float (n_rows, 57).
+    """
+    if hasattr(model, "predict_proba"):
+        proba = np.asarray(model.predict_proba(features))
+        return np.log((proba + _FLOOR) / (1 + _FLOOR * proba.shape[1])).astype(np.float32)
+    return np.asarray(model.decision_function(features), dtype=np.float32)
+
+
+def export_gaussian_nb(model: Pipeline) -> bytes:
+    """Serialised ONNX graph of a fitted ``gaussian_nb``.
+
+    The log-density of independent normal distributions is a quadratic function of the standardised features. Input
+    ``features``, float32 (n, n_dims); output ``log_proba``, float32 (n, n_genres).
+    """
+    scaler, bayes = model[0], model[1]
+    precision = 1 / bayes.var_
+    constant = np.log(bayes.class_prior_) - 0.5 * np.sum(np.log(bayes.var_) + bayes.theta_**2 * precision, axis=1)
+    arrays = {
+        "mean": scaler.mean_,
+        "scale": scaler.scale_,
+        "square_weights": -0.5 * precision.T,
+        "weights": (bayes.theta_ * precision).T,
+        "constant": constant,
+    }
+    nodes = [
+        helper.make_node("Sub", [INPUT, "mean"], ["centered"]),
+        helper.make_node("Div", ["centered", "scale"], ["standard"]),
+        helper.make_node("Mul", ["standard", "standard"], ["squares"]),
+        helper.make_node("Gemm", ["squares", "square_weights", "constant"], ["curved"]),
+        helper.make_node("Gemm", ["standard", "weights", "curved"], ["joint"]),
+        helper.make_node("LogSoftmax", ["joint"], [OUTPUT], axis=1),
+    ]
+    n_genres, n_dims = bayes.theta_.shape
+    graph = helper.make_graph(
+        nodes,
+        "gaussian-nb",
+        [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["n", n_dims])],
+        [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["n", n_genres])],
+        [numpy_helper.from_array(array.astype(np.float32), name) for name, array in arrays.items()],
+    )
+    exported = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION)
+    onnx.checker.check_model(exported)
+    return bytes(exported.SerializeToString(deterministic=True))
