@@ -27,7 +27,7 @@ INSTALL = $(UV) pip install --quiet --python $(BIN)/python --constraint constrai
 PYTEST = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS)
 
 .PHONY: run test test-clipfeat test-genrekit coverage check lint types layers dependencies spelling workflows \
-	dist wheels lowest sanitize artifact figures examples constraints clean
+	dist wheels lowest torch browser screenshots sanitize artifact figures examples constraints clean
 
 run: $(VENV)/base.stamp
 	@$(BIN)/genrekit predict examples/*.ogg --timeline
@@ -38,12 +38,21 @@ test-clipfeat: $(VENV)/dev.stamp
 	cd packages/clipfeat && $(PYTEST)
 
 test-genrekit: $(VENV)/dev.stamp
-	$(PYTEST)
+	$(PYTEST) -m "not browser"
 
 coverage: $(VENV)/dev.stamp
-	$(PYTEST) --cov --cov-report=term
+	$(PYTEST) -m "not browser" --cov --cov-report=term
 
-check: lint types layers dependencies spelling workflows wheels lowest
+check: lint types layers dependencies spelling workflows wheels lowest torch browser
+
+# The web app in a real browser; skipped, with the reason, where there is no chromium. One process: one app, one browser.
+browser: $(VENV)/browser.stamp
+	$(PYTEST) -n 0 tests/webapp tests/browser
+
+# The pictures of the app in the documentation, by the same tests.
+screenshots: $(VENV)/browser.stamp
+	mkdir -p docs/images
+	GENREKIT_SCREENSHOTS=$(CURDIR)/docs/images $(PYTEST) -n 0 tests/browser
 
 # ----------------------------------------------------------------------------------------- environments
 
@@ -62,6 +71,11 @@ $(VENV)/base.stamp: $(VENV)/uv.stamp $(INPUTS)
 $(VENV)/dev.stamp: $(VENV)/uv.stamp $(INPUTS)
 	@echo "Installing what tests and checks need into $(VENV) ..." >&2
 	@$(INSTALL) --editable 'packages/clipfeat[formats,test]' --editable '.[dev]'
+	@touch $@
+
+$(VENV)/browser.stamp: $(VENV)/dev.stamp
+	@echo "Installing what looks at the web app into $(VENV) ..." >&2
+	@$(INSTALL) --editable 'packages/clipfeat[formats,test]' --editable '.[dev,browser]'
 	@touch $@
 
 # ----------------------------------------------------------------------------------------------- checks
@@ -101,6 +115,26 @@ wheels: dist
 # The lower bounds that pyproject.toml promises.
 lowest: dist
 	$(WITH_INDEX) UV=$(BIN)/uv PYTHON=$(BIN)/python WORKERS=$(WORKERS) bash .ci/check-lowest
+
+# What needs PyTorch, in an environment of its own: a gigabyte that nobody else has to download. The version is pinned to
+# one that has a build without CUDA; pip, which finds that build where uv does not look. Skipped, and said so, where it
+# cannot be installed.
+TORCH := torch==2.13.0
+TORCH_VENV := build/torch
+TORCH_BIN := $(abspath $(TORCH_VENV))/$(notdir $(BIN))
+
+$(TORCH_VENV)/torch.stamp: $(INPUTS)
+	@echo "Installing $(TORCH) into $(TORCH_VENV) ..." >&2
+	@$(PYTHON) -m venv $(TORCH_VENV)
+	@if $(TORCH_BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH) 2> $(TORCH_VENV)/pip.log \
+	    && $(TORCH_BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+	        --editable 'packages/clipfeat[formats,test]' --editable '.[test]' 2>> $(TORCH_VENV)/pip.log; \
+	then touch $@; fi
+
+torch: $(TORCH_VENV)/torch.stamp
+	@if [ -e $(TORCH_VENV)/torch.stamp ]; \
+	then OMP_NUM_THREADS=1 $(TORCH_BIN)/python -m pytest -n 0 -m torch tests/pipeline; \
+	else echo "skipped: $(TORCH) cannot be installed: $$(tail -n 1 $(TORCH_VENV)/pip.log)"; fi
 
 # The compiled kernels under the sanitizers; skipped, and said so, where there is no compiler. Apart from `check` until
 # its time on a calm machine is known.

@@ -6,6 +6,9 @@ RUN python -m venv /opt/genrekit
 COPY constraints.txt pyproject.toml README.md LICENSE ./
 COPY packages/clipfeat packages/clipfeat
 COPY src src
+# The wheel carries the examples and the measured figures for the web app.
+COPY examples examples
+COPY reports reports
 # A compiler only here: clipfeat compiles its kernels, and would work without them, slower.
 # Not pinned: Debian keeps only the newest of a release, and nothing of it stays in the image.
 # hadolint ignore=DL3008
