@@ -24,7 +24,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,45 +103,66 @@ def ask(port: int, method: str, path: str, body: bytes) -> tuple[int, float]:
         connection.close()
 
 
-def client(port: int, sound: bytes, number: int, end: float, answers: list[Answer], wait: bool) -> None:
-    """Ask for as long as there is time; each time for another file, by what follows its last frame."""
+def request(port: int, sound: bytes, label: str, answers: list[Answer]) -> None:
+    """Ask once; for another file each time, by what follows its last frame."""
+    begun = time.monotonic()
+    status, retry_after = ask(port, "POST", "/v1/predictions", sound + f"TAG{label}".encode())
+    answers.append(Answer(begun, time.monotonic() - begun, status, retry_after))
+
+
+def client(port: int, sound: bytes, number: int, end: float, answers: list[Answer]) -> None:
+    """Ask again as soon as there is an answer, for as long as there is time."""
     count = 0
     while time.monotonic() < end:
         count += 1
-        begun = time.monotonic()
-        status, retry_after = ask(port, "POST", "/v1/predictions", sound + f"TAG{number}-{count}".encode())
-        answers.append(Answer(begun, time.monotonic() - begun, status, retry_after))
-        if wait and status != 200:
-            time.sleep(0.25)
+        request(port, sound, f"{number}-{count}", answers)
 
 
-def load(port: int, sound: bytes, clients: int, seconds: float, pipe: Any, wait: bool) -> None:
-    """The second process: so many clients at once, and one that asks for health; sends all answers back."""
+def crowd(port: int, sound: bytes, clients: int, end: float, answers: list[Answer]) -> None:
+    """So many clients at once."""
+    threads = [threading.Thread(target=client, args=(port, sound, n, end, answers)) for n in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def stream(port: int, sound: bytes, rate: float, end: float, answers: list[Answer]) -> None:
+    """So many requests a second, evenly, whatever becomes of those before."""
+    threads: list[threading.Thread] = []
+    due = time.monotonic()
+    while due < end:
+        time.sleep(max(0.0, due - time.monotonic()))
+        threads.append(threading.Thread(target=request, args=(port, sound, str(len(threads)), answers)))
+        threads[-1].start()
+        due += 1 / rate
+    for thread in threads:
+        thread.join()
+
+
+def load(arrivals: Callable[..., None], port: int, sound: bytes, amount: float, seconds: float, pipe: Any) -> None:
+    """The second process: `crowd` or `stream`, and one client that asks for health; sends all answers back."""
     end = time.monotonic() + seconds
     answers: list[Answer] = []
     health: list[Answer] = []
-    threads = [
-        threading.Thread(target=client, args=(port, sound, number, end, answers, wait)) for number in range(clients)
-    ]
-    for thread in threads:
-        thread.start()
+    sender = threading.Thread(target=arrivals, args=(port, sound, amount, end, answers))
+    sender.start()
     while time.monotonic() < end:
         begun = time.monotonic()
         status, _ = ask(port, "GET", "/healthz", b"")
         health.append(Answer(begun, time.monotonic() - begun, status, 0.0))
         time.sleep(0.1)
-    for thread in threads:
-        thread.join()
+    sender.join()
     pipe.send((answers, health))
 
 
 def under_load(
-    port: int, sound: bytes, clients: int, seconds: float, *, wait: bool
+    arrivals: Callable[..., None], port: int, sound: bytes, amount: float, seconds: float
 ) -> tuple[list[Answer], list[Answer]]:
     """What clients in a second process see."""
     ours, theirs = multiprocessing.get_context("spawn").Pipe()
     process = multiprocessing.get_context("spawn").Process(
-        target=load, args=(port, sound, clients, seconds, theirs, wait)
+        target=load, args=(arrivals, port, sound, amount, seconds, theirs)
     )
     process.start()
     received: tuple[list[Answer], list[Answer]] = ours.recv()
@@ -217,7 +238,7 @@ def processor_seconds(pid: int) -> tuple[float, float]:
 def calm(port: int, pid: int, sound: bytes, seconds: float) -> dict[str, Any]:
     """Eight clients at once."""
     before, spent = metrics(port), processor_seconds(pid)
-    answers, health = under_load(port, sound, 8, seconds, wait=False)
+    answers, health = under_load(crowd, port, sound, 8, seconds)
     own, workers = (after - earlier for after, earlier in zip(processor_seconds(pid), spent, strict=True))
     count = max(1, sum(answer.status == 200 for answer in answers))
     return figures(answers, seconds) | {
@@ -229,16 +250,16 @@ def calm(port: int, pid: int, sound: bytes, seconds: float) -> dict[str, Any]:
     }
 
 
-def flooded(port: int, sound: bytes, seconds: float) -> dict[str, Any]:
-    """Eight times as many clients as the service holds; then how long until an answer is as quick as before."""
-    answers, health = under_load(port, sound, 8 * (WORKERS + QUEUE), seconds, wait=True)
+def flooded(port: int, sound: bytes, seconds: float, capacity: float) -> dict[str, Any]:
+    """Eight times as many requests a second as are answered; then how long until an answer is as quick as before."""
+    answers, health = under_load(stream, port, sound, 8 * capacity, seconds)
     ended, recovered = time.monotonic(), 0.0
     while recovered == 0.0:
         status, _ = ask(port, "POST", "/v1/predictions", sound + str(time.monotonic()).encode())
         if status == 200:
             recovered = time.monotonic() - ended
     return figures(answers, seconds) | {
-        "clients": 8 * (WORKERS + QUEUE),
+        "requests a second": round(8 * capacity, 1),
         "health": latencies([answer.seconds for answer in health]),
         "seconds until answered again": round(recovered, 3),
         "permits held afterwards": metrics(port)["genrekit_permits_held"],
@@ -271,9 +292,7 @@ def memory(port: int, sound: bytes, requests: int) -> dict[str, Any]:
 
 def _some(port: int, sound: bytes, first: int, answers: list[Answer]) -> None:
     for number in range(first, first + 25):
-        begun = time.monotonic()
-        status, _ = ask(port, "POST", "/v1/predictions", sound + f"TAG{number}".encode())
-        answers.append(Answer(begun, time.monotonic() - begun, status, 0.0))
+        request(port, sound, str(number), answers)
 
 
 def alone(port: int, sound: bytes) -> float:
@@ -310,8 +329,9 @@ def main() -> None:
         result["alone, seconds"] = alone(port, sound)
         say("8 clients")
         result["8 clients"] = calm(port, pid, sound, options.seconds)
-        say("8 times what is held")
-        result["8 times what is held"] = flooded(port, sound, options.seconds)
+        say("8 times capacity")
+        capacity = result["8 clients"]["answers a second"]
+        result["8 times capacity"] = flooded(port, sound, options.seconds, capacity)
         say("memory")
         result["memory"] = memory(port, sound, options.requests)
     result["machine"]["load after"] = os.getloadavg()
