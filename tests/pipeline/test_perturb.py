@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from genrekit.pipeline import perturb
 from genrekit.pipeline.datasets.index import Track
-from genrekit.pipeline.perturbations.catalogue import CATALOGUE, LONG, SHORT
+from genrekit.pipeline.perturbations.catalogue import CATALOGUE, LONG, MIDDLE, SHORT
 from tests.making import encode, make_music
 
 
@@ -25,19 +27,19 @@ def named(name):
 
 def test_a_whole_track_is_heard_whole_and_a_short_scope_ten_seconds(tmp_path):
     song = track(tmp_path, 24.0)
-    long = perturb.listen(song, named("gain_12"), CountingBackbone())
-    short = perturb.listen(song, named("untouched"), CountingBackbone())
+    long = perturb.listen(song, replace(named("gain_12"), scope=LONG), CountingBackbone(), perturb.decoded)
+    short = perturb.listen(song, named("untouched"), CountingBackbone(), perturb.middle)
     assert len(long["embedding"]) == 12
-    assert len(short["embedding"]) == 5
+    assert len(short["embedding"]) == 3
 
 
 def test_a_track_shorter_than_ten_seconds_is_heard_from_its_beginning(tmp_path):
-    assert len(perturb.listen(track(tmp_path, 4.2), named("untouched"), CountingBackbone())["embedding"]) == 2
+    assert perturb.middle(track(tmp_path, 4.2).audio).duration == pytest.approx(4.2, abs=1e-3)
 
 
 def test_the_same_noise_falls_on_the_same_track_and_another_on_another(tmp_path):
     first, again, other = (
-        perturb.listen(track(tmp_path, 3.0, name), named("noise_0"), CountingBackbone())["embedding"]
+        perturb.listen(track(tmp_path, 3.0, name), named("noise_0"), CountingBackbone(), perturb.middle)["embedding"]
         for name in ("a", "a", "b")
     )
     assert np.array_equal(first, again)
@@ -47,7 +49,8 @@ def test_the_same_noise_falls_on_the_same_track_and_another_on_another(tmp_path)
 def test_loudness_is_taken_away_before_anything_is_heard(tmp_path):
     song = track(tmp_path, 3.0)
     loud, quiet = (
-        perturb.listen(song, named(name), CountingBackbone())["embedding"] for name in ("gain_12", "gain_-12")
+        perturb.listen(song, named(name), CountingBackbone(), perturb.middle)["embedding"]
+        for name in ("gain_12", "gain_-12")
     )
     assert loud == pytest.approx(quiet, abs=1e-2)
 
@@ -55,5 +58,6 @@ def test_loudness_is_taken_away_before_anything_is_heard(tmp_path):
 def test_excerpts_are_no_part_of_the_long_scope(tmp_path):
     whole, silent = track(tmp_path, 2.0), Track("b", "rock", None, "b", "none", "", has_taggram=True)
     excerpt = Track("c", "rock", whole.audio, "c", "excerpt", "", has_taggram=False)
+    assert perturb.tracks_of(MIDDLE, (whole, excerpt, silent)) == [whole]
     assert perturb.tracks_of(LONG, (whole, excerpt, silent)) == [whole]
     assert perturb.tracks_of(SHORT, (whole, excerpt, silent)) == [whole, excerpt]

@@ -3,15 +3,16 @@
     python -m genrekit.pipeline.perturb --backbone work/members/backbone.onnx --out work/perturbed
 
 ``OUT/PERTURBATION/TRACK.npz`` has ``embedding`` (n, 784) and ``start`` (n,) [s], of patches cut as a prediction cuts
-them. What is already there is not computed again, and each folder is complete before the next is begun: a run that was
-cut off goes on where it stopped.
+them, every second one where only ten seconds are heard. What is already there is not computed again, and each folder
+is complete before the next is begun: a run that was cut off goes on where it stopped.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 from zlib import crc32
@@ -30,35 +31,53 @@ from genrekit.steps.embeddings import SAMPLE_RATE, Backbone, cut_patches, load_b
 from genrekit.values import Waveform
 
 SEED: Final = 20_261_125
-_SHORT: Final = slice(10 * SAMPLE_RATE, 20 * SAMPLE_RATE)
+_TEN_SECONDS: Final = 10.0
+_SPARSE_HOP: Final = 2 * HOP_FRAMES
+"""Every second patch where ten seconds are heard: changes are many, and each is held against as many patches."""
 
 
-def listen(track: Track, perturbation: Perturbation, backbone: Backbone) -> Arrays:
+Recordings = Callable[[Path], Waveform]
+
+
+def listen(track: Track, perturbation: Perturbation, backbone: Backbone, recordings: Recordings) -> Arrays:
     """Embeddings of a track that has been changed, by the steps of a prediction.
 
     Args:
         track: with a sound file.
         perturbation: the change.
         backbone: the nets.
+        recordings: what decodes a file; see `decoded` and `middle`.
 
     Raises:
         AudioError: the file cannot be decoded.
     """
     assert track.audio is not None  # noqa: S101 - the caller takes tracks that have one
     rng = np.random.default_rng([SEED, crc32(track.name.encode()), crc32(perturbation.name.encode())])
-    waveform = decode(track.audio, Limits())
-    heard = perturbation.change(waveform if perturbation.scope == LONG else _ten_seconds(waveform), rng)
+    sound = recordings(track.audio)
+    heard = perturbation.change(_levelled(sound) if perturbation.scope == SHORT else sound, rng)
     gain = np.float32(level_gain(heard.samples, LEVEL_DBFS))
     samples = clipfeat.resample(heard.samples, heard.sample_rate, SAMPLE_RATE) * gain
-    patches = cut_patches(samples, patch_frames=PATCH_FRAMES, hop_frames=HOP_FRAMES)
+    hop = HOP_FRAMES if perturbation.scope == LONG else _SPARSE_HOP
+    patches = cut_patches(samples, patch_frames=PATCH_FRAMES, hop_frames=hop)
     return {"embedding": backbone.embed(patches), "start": patches.spans[:, 0]}
 
 
-def _ten_seconds(waveform: Waveform) -> Waveform:
+def decoded(path: Path) -> Waveform:
+    """A recording, whole."""
+    return decode(path, Limits())
+
+
+def middle(path: Path) -> Waveform:
+    """Ten seconds of a recording from the tenth on; all of one that is not longer than that."""
+    sound = decoded(path)
+    begin = round(_TEN_SECONDS * sound.sample_rate)
+    return Waveform(sound.samples[begin : 2 * begin], sound.sample_rate) if len(sound.samples) > begin else sound
+
+
+def _levelled(sound: Waveform) -> Waveform:
     """At 16 kHz and the level of training, as `genrekit.pipeline.perturbations.places` expects it."""
-    samples = clipfeat.resample(waveform.samples, waveform.sample_rate, SAMPLE_RATE)
-    levelled = samples * np.float32(level_gain(samples, LEVEL_DBFS))
-    return Waveform(levelled[_SHORT] if len(levelled) > _SHORT.start else levelled, SAMPLE_RATE)
+    samples = clipfeat.resample(sound.samples, sound.sample_rate, SAMPLE_RATE)
+    return Waveform(samples * np.float32(level_gain(samples, LEVEL_DBFS)), SAMPLE_RATE)
 
 
 def tracks_of(scope: str, tracks: tuple[Track, ...]) -> list[Track]:
@@ -81,6 +100,8 @@ def run(backbone: Path, root: Path, out: Path, perturbations: tuple[Perturbation
     """
     model = backbone.read_bytes()
     tracks, loaded = read_dataset(root).tracks, load_backbone(model)
+    # Ten seconds of every track fit the memory, and decoding would cost as much as listening.
+    middles = cache(middle)
     for each in perturbations:
         recipe = {
             "amount": each.amount,
@@ -92,7 +113,7 @@ def run(backbone: Path, root: Path, out: Path, perturbations: tuple[Perturbation
         compute_part(
             tracks_of(each.scope, tracks),
             out / each.name,
-            partial(listen, perturbation=each, backbone=loaded),
+            partial(listen, perturbation=each, backbone=loaded, recordings=decoded if each.scope == LONG else middles),
             recipe,
         )
 

@@ -25,7 +25,7 @@ from genrekit.pipeline.files import write_json
 from genrekit.pipeline.metrics import group_interval
 from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
 from genrekit.pipeline.perturb import tracks_of
-from genrekit.pipeline.perturbations.catalogue import CATALOGUE, LONG, SHORT, Perturbation
+from genrekit.pipeline.perturbations.catalogue import CATALOGUE, LONG, MIDDLE, REFERENCE, SHORT, Perturbation
 from genrekit.pipeline.scoring import score_rows, track_means
 from genrekit.pipeline.settings import MusicnnParams
 from genrekit.pipeline.trainers import Trainer, trainer_of
@@ -33,7 +33,6 @@ from genrekit.pipeline.training_data import TrackRows, TrainingData, load_traini
 
 COMMAND: Final = "python -m genrekit.pipeline.robustness"
 WANTED_UNSEEN: Final = 0.65
-_REFERENCE: Final = "untouched"
 
 Float = NDArray[np.float64]
 
@@ -127,12 +126,12 @@ def run(inputs: Inputs, out: Path, params: MusicnnParams) -> None:
     dataset = read_dataset(inputs.data)
     data = load_training_data(dataset, inputs.features)
     rows = _perturbed_rows(inputs.perturbed, data)
-    if _REFERENCE not in rows:
+    if REFERENCE.name not in rows:
         raise DatasetError(DATASET_MISSING, str(inputs.perturbed), "lacks the untouched ten seconds; run perturb first")
     folds = np.array([[fold[track.name] for track in data.tracks] for fold in dataset.folds.values()])
     answers = answer_all(data, folds, trainer_of(params, inputs.backbone.read_bytes()), rows)
-    untouched = {LONG: answers[LONG], SHORT: answers[_REFERENCE]}
-    measured = [each for each in CATALOGUE if each.name in rows and each.name != _REFERENCE]
+    untouched = {LONG: answers[LONG]} | dict.fromkeys([MIDDLE, SHORT], answers[REFERENCE.name])
+    measured = [each for each in CATALOGUE if each.name in rows and each != REFERENCE]
     figures = [compare(data, each, answers[each.name], untouched[each.scope]) for each in measured]
     write_json(out, _report(figures, [each.name for each in CATALOGUE if each.name not in rows]))
 
@@ -155,8 +154,9 @@ def _report(figures: list[dict[str, Any]], missing: list[str]) -> dict[str, Any]
         "command": COMMAND,
         "protocol": "heads of the artist-grouped folds, mean over shuffles; musicnn, the member that ships alone",
         "scopes": {
-            LONG: "whole tracks (30 s)",
-            SHORT: "all tracks, ten seconds from the tenth on, or the excerpt",
+            LONG: "whole tracks, all 30 s",
+            MIDDLE: "whole tracks, ten seconds from the tenth on, every second patch",
+            SHORT: "all tracks, whole ones as above, excerpts as they are",
         },
         "unseen_mean": float(np.mean(unseen)) if unseen else None,
         "unseen_wanted": WANTED_UNSEEN,

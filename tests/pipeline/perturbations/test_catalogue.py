@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from genrekit.pipeline.perturbations.catalogue import CATALOGUE, LONG
+from genrekit.pipeline.perturbations.catalogue import CATALOGUE, LONG, MIDDLE, REFERENCE
 from genrekit.values import Waveform
 from tests.making import make_music
 
@@ -16,8 +16,8 @@ def test_names_are_unique_and_good_for_folders():
 
 def test_what_is_asked_for_comes_first_and_is_measured_on_whole_tracks():
     asked = [each for each in CATALOGUE if each.allowed is not None]
-    assert CATALOGUE[: len(asked)] == tuple(asked)
-    assert {each.scope for each in asked} == {LONG}
+    assert CATALOGUE[: len(asked) + 1] == (REFERENCE, *asked)
+    assert {each.scope for each in asked} == {LONG, MIDDLE}
     assert {each.name: each.allowed for each in asked}["noise_20"] == 0.03
     assert len([each for each in CATALOGUE if each.family == "unseen"]) == 5
 
