@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import statistics
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ METRICS = ROOT / "reports" / "metrics.json"
 MANIFEST = ROOT / "src" / "genrekit" / "artifact_data" / "manifest.json"
 COST = ROOT / "benchmarks" / "results" / "predict_cost.json"
 SCAN = ROOT / "benchmarks" / "results" / "scan.json"
+SERVICE = ROOT / "benchmarks" / "results" / "service_load.json"
+SCALE_OUT = ROOT / "benchmarks" / "results" / "scale_out.json"
 TAG_SAFETY = ROOT / "benchmarks" / "results" / "tag_safety.json"
 BLOCK = re.compile(r"(<!-- figures:(?P<name>[\w-]+) -->\n).*?(<!-- /figures -->)", re.DOTALL)
 
@@ -125,6 +128,110 @@ def account(counts: dict[str, Any]) -> str:
     return f"{counts['found']} = {counts['answered']} + {counts['skipped']} + {counts['failed']}"
 
 
+def service() -> str:
+    result = load(SERVICE)
+    calm, flood, memory = result["8 clients"], result["8 times capacity"], result["memory"]
+    spent = calm["processor seconds an answer"]
+    rows = [
+        ["8 clients at once: answers a second", f"{calm['answers a second']:.1f}"],
+        ["answered otherwise than 200", str(calm["requests"] - calm["by status"].get("200", 0))],
+        ["p50, p95 of an answer [s]", f"{calm['answered']['p50']:.2f}, {calm['answered']['p95']:.2f}"],
+        ["p99 of `GET /healthz` meanwhile [ms]", f"{1000 * calm['health']['p99']:.0f}"],
+        ["processor seconds an answer: workers, service", f"{spent['workers']:.2f}, {spent['service']:.2f}"],
+        [f"{flood['requests a second']:.0f} requests a second, 8 times that: by status", by_status(flood)],
+        ["p99 of a refusal [ms]", f"{1000 * flood['refused']['p99']:.0f}"],
+        ["p95 of those accepted [s]", f"{flood['answered']['p95']:.1f}"],
+        ["afterwards: seconds until answered", f"{flood['seconds until answered again']:.1f}"],
+        [f"memory over {memory['requests']} requests, highest [MiB]", f"{memory['highest MiB']:.0f}"],
+        ["its slope, MiB per 1,000 requests", f"{memory['slope of the second half, MiB per 1000 requests']:.2f}"],
+    ]
+    machine = result["machine"]
+    note = (
+        f"{result['workers']} workers on {machine['cpus']} cores, shared with the clients; load of the machine before"
+        f" {machine['load before'][0]:.1f}. Each request another file of {result['file']['seconds']} s"
+        f" ({result['file']['format']}), nothing from the cache. Written by `python benchmarks/service_load.py`."
+    )
+    return f"{table(['measured', ''], rows)}\n{note}\n"
+
+
+def by_status(figures: dict[str, Any]) -> str:
+    return ", ".join(f"{count} x {status}" for status, count in figures["by status"].items())
+
+
+def stage_times() -> str:
+    result = load(SCALE_OUT)
+    measured = result["measured"]
+    tracks = measured["tracks"]
+    stages = list(next(iter(tracks.values()))["seconds"])
+    rows = [
+        [
+            "**a worker: all of it**" if stage == "all" else f"a worker: {stage}",
+            *(stage_ms(tracks[length], stage) for length in tracks),
+        ]
+        for stage in stages
+    ]
+    for name, seconds in measured["client"].items():
+        rows.append([f"the client: {name}", *[f"{1000 * seconds:.2f}"] * len(tracks)])
+    rows.append(
+        ["the cluster, for each shard of 16 files", *[f"{1000 * measured['cluster']['task']:.1f}"] * len(tracks)]
+    )
+    rows.append(["size of a file [MB]", *(f"{track['file_bytes'] / 1e6:.1f}" for track in tracks.values())])
+    header = ["milliseconds", *(f"track of {length} s" for length in tracks)]
+    return table(header, rows) + measured_by(result)
+
+
+def stage_ms(track: dict[str, Any], stage: str) -> str:
+    return f"{1000 * statistics.mean(track['seconds'][stage]):.1f}"
+
+
+def million() -> str:
+    measured = load(SCALE_OUT)["measured"]
+    rows = []
+    for length, track in measured["tracks"].items():
+        seconds = statistics.mean(track["seconds"]["all"])
+        client = sum(measured["client"].values())
+        rows += [
+            [f"tracks of {length} s: tracks a second and core", f"{1 / seconds:.2f}"],
+            [f"tracks of {length} s: core hours for a million", f"{1e6 * seconds / 3600:.0f}"],
+            [f"tracks of {length} s: the same, of the client", f"{1e6 * client / 3600:.1f}"],
+            [f"tracks of {length} s: read for a million [TB]", f"{1e6 * track['file_bytes'] / 1e12:.1f}"],
+        ]
+    return table(["one core of the machine that measured", ""], rows) + measured_by(load(SCALE_OUT))
+
+
+def growth() -> str:
+    result = load(SCALE_OUT)
+    limits = {"task": "the scheduler", "client": "the client", "link": "the storage", "none": ""}
+    shown = (16, 64, 256, 1024)
+    rows = []
+    for scene in result["scenes"]:
+        at = {row["workers"]: row for row in scene["rows"]}
+        link = "no limit" if scene["link_gbit"] is None else f"{scene['link_gbit']} Gbit/s"
+        some = [f"{at[workers]['rate']:.0f} ({percent(at[workers]['share'])})" for workers in shown]
+        limit = limits[scene["rows"][-1]["limit"]]
+        rows.append([f"{scene['track_seconds']} s", link, *some, str(scene["linear_up_to"]), limit])
+    header = ["track", "storage", *(f"{workers} workers" for workers in shown), "linear up to", "then limited by"]
+    note = f"Tracks a second, and the share of so many times one worker. Written by `{result['command']}`."
+    return f"{table(header, rows)}\n{note}\n"
+
+
+def validation() -> str:
+    result = load(SCALE_OUT)
+    found = result["validation"]
+    rows = [
+        [f"{count} of them: seconds", f"{found['real'][count]:.1f}", f"{found['simulated'][count]:.1f}"]
+        for count in found["real"]
+    ]
+    rows.append(["two are so many times as fast as one", f"{found['real_gain']:.2f}", f"{found['simulated_gain']:.2f}"])
+    return table(["workers on loopback", "real", "simulated"], rows) + measured_by(result)
+
+
+def measured_by(result: dict[str, Any]) -> str:
+    measured = result["measured"]
+    load_text = f"{measured['load_at_start']:.1f} at the start, {measured['load_at_end']:.1f} at the end"
+    return f"\nOn {measured['cores']} cores; load of the machine {load_text}. Written by `{result['command']}`.\n"
+
+
 def tag_safety() -> str:
     result = load(TAG_SAFETY)
     names = {
@@ -142,8 +249,13 @@ RENDERERS: dict[str, Callable[[], str]] = {
     "accuracy": accuracy,
     "cost": cost,
     "genres": genres,
+    "growth": growth,
+    "million": million,
     "scan": scan,
+    "service": service,
+    "stage-times": stage_times,
     "tag-safety": tag_safety,
+    "validation": validation,
 }
 
 
