@@ -70,6 +70,7 @@ def test_several_files_make_a_table_to_take_away(
     page.locator("#gk-picker").get_by_text("metal.m4a").click()
     expect(page.locator("#gk-answer .gk-file")).to_have_text("metal.m4a")
     expect(page.locator("#gk-why img.gk-picture")).to_have_count(2)
+    assert page.locator("#gk-picker input:checked").evaluate("input => input.parentElement.innerText") == "metal.m4a"
     take(page, "app-several")
     with page.expect_download() as table:
         page.get_by_text("Save genres.csv").click()

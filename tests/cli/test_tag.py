@@ -109,3 +109,19 @@ def test_options_that_make_no_sense_are_refused(unsure):
         make_policy(force=False, merge=False, **OPTIONS | {"unsure": unsure})
     with pytest.raises(SettingsError, match="contradicts"):
         make_policy(force=True, merge=True, **OPTIONS)
+
+
+def test_what_a_person_said_in_a_review_is_respected(tmp_path, library, tag):
+    said = tmp_path / "said.csv"
+    said.write_text(f"path,genre\n{library / 'has-none.flac'},Polka\n")
+    assert tag(library, "--corrections", said, "--write").status == 0
+    assert read_tags(library / "has-none.flac").genres == ("Polka",)
+
+
+def test_corrections_that_are_none_change_nothing(tmp_path, library, tag):
+    before = contents(library)
+    (tmp_path / "said.csv").write_text("nonsense\n")
+    done = tag(library, "--corrections", tmp_path / "said.csv", "--write")
+    assert done.status == 2
+    assert "must begin with the line path,genre" in done.err
+    assert contents(library) == before

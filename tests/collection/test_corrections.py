@@ -14,7 +14,7 @@ from genrekit.collection.corrections import (
     reviewed_rows,
     write_corrections,
 )
-from genrekit.collection.manifest import Row
+from genrekit.collection.rows import Row
 from genrekit.errors import SILENT, AudioError, SettingsError
 from genrekit.values import Prediction
 
@@ -73,8 +73,10 @@ def test_few_words_tell_nothing() -> None:
     assert fit_thresholds([(answer(), "jazz")] * 4)["jazz"].proba is None
 
 
-def test_where_all_are_wrong_no_probability_is_enough() -> None:
-    assert fit_thresholds([(answer(), "rock")] * 6)["jazz"].proba == 1.0
+def test_where_all_are_wrong_only_what_is_surer_than_they_were_is_believed() -> None:
+    lowest = fit_thresholds([(answer(top=0.5 + 0.02 * i), "rock") for i in range(6)])["jazz"].proba
+    assert lowest is not None
+    assert 0.6 < lowest < 0.601
 
 
 @given(st.lists(st.tuples(st.sampled_from([0.5, 0.6, 0.7, 0.8, 0.9]), st.booleans()), min_size=5, max_size=40))

@@ -32,7 +32,7 @@ def test_several_files_can_be_looked_at_one_by_one(song: Path) -> None:
     *_, last = classify._uploaded(ASKING, [str(song), str(song)])
     picker, rows = last[2], last[5]
     assert (picker["visible"], len(picker["choices"])) == (True, 2)
-    *_, (answer, why) = classify._look_at(ASKING, 1, rows)
+    *_, (answer, why) = classify._look_at(ASKING, "1", rows)
     assert "song.wav" in answer
     assert "data:image/png" in why
 

@@ -19,7 +19,8 @@ from genrekit.collection import scan as scanning
 from genrekit.collection.album import plan_albums, plan_tracks
 from genrekit.collection.corrections import corrected, fit_thresholds, read_corrections, reviewed_rows
 from genrekit.collection.journal import opened_journal, read_journal, undo
-from genrekit.collection.manifest import Manifest, Row, opened_manifest
+from genrekit.collection.manifest import Manifest, opened_manifest
+from genrekit.collection.rows import Row
 from genrekit.collection.scan import Plan, Run
 from genrekit.collection.state import JOURNALS_NAME, state_folder
 from genrekit.collection.tagging import Change, Existing, Policy, write_change

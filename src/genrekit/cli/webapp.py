@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from genrekit.cli.console import stderr_console
 from genrekit.errors import MissingExtraError
 
 
-def run(**given: object) -> int:
+def run(**given: Any) -> int:
     """Serve the page until a signal ends it.
 
     Args:

@@ -9,6 +9,7 @@ import csv
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import nextafter
 from pathlib import Path
 from typing import Final
 
@@ -31,8 +32,8 @@ class Threshold:
         genre: that was answered.
         reviewed: tracks that got this answer and a person's word.
         right: how many of them have this genre indeed.
-        proba: the lowest top probability from which nine of ten answers were right; 1 where no probability is enough,
-            None where too few tracks were reviewed to tell.
+        proba: the lowest top probability from which nine of ten answers were right, just above all that were reviewed
+            where none was enough; None where too few were reviewed to tell.
     """
 
     genre: str
@@ -132,7 +133,9 @@ def _threshold(genre: str, said: Sequence[tuple[float, bool]]) -> Threshold:
     right = sum(hit for _, hit in said)
     if len(said) < _FEWEST:
         return Threshold(genre, len(said), right, None)
-    lowest, hits, ranked = 1.0, 0, sorted(said, reverse=True)
+    hits, ranked = 0, sorted(said, reverse=True)
+    # Nothing is known of answers that are surer than all that were reviewed: they are not doubted.
+    lowest = nextafter(ranked[0][0], 2.0)
     for count, (proba, hit) in enumerate(ranked, start=1):
         hits += hit
         # Equal probabilities stand or fall together.

@@ -33,8 +33,8 @@ def build(asking: Asking, examples: Mapping[str, Path]) -> None:
             cancel = gr.Button("Cancel", size="sm", elem_id="gk-cancel")
         with gr.Column(scale=5, min_width=290):
             status = gr.HTML(elem_id="gk-status", elem_classes="gk-status")
-            answer = gr.HTML(elem_id="gk-answer")
             picker = gr.Radio(label="Look at", visible=False, elem_id="gk-picker")
+            answer = gr.HTML(elem_id="gk-answer")
             why = gr.HTML(elem_id="gk-why")
             table = gr.HTML(elem_id="gk-table")
     outputs = [status, answer, picker, why, table, rows]
@@ -79,15 +79,17 @@ def _example(asking: Asking, name: str, path: Path) -> Iterator[list[Any]]:
         yield _values(shown)
 
 
-def _look_at(asking: Asking, index: int, rows: tuple[Answered, ...]) -> Iterator[tuple[str, str]]:
-    answer = show_answer(rows[index])
+def _look_at(asking: Asking, place: str, rows: tuple[Answered, ...]) -> Iterator[tuple[str, str]]:
+    row = rows[int(place)]
+    answer = show_answer(row)
     yield answer, ""
-    why = yield from show_why(asking, rows[index], lambda told: (answer, told))
+    why = yield from show_why(asking, row, lambda told: (answer, told))
     yield answer, why
 
 
 def _values(shown: Shown) -> list[Any]:
     """In the order of the outputs."""
-    names = [(row.name, index) for index, row in enumerate(shown.rows)]
-    several = gr.update(choices=names, value=0, visible=True) if len(names) > 1 else gr.update(visible=False)
+    # Two files may have one name: the value is the place, as text, since a 0 counts as no value.
+    names = [(row.name, str(place)) for place, row in enumerate(shown.rows)]
+    several = gr.update(choices=names, value="0", visible=True) if len(names) > 1 else gr.update(visible=False)
     return [f"<p>{shown.status}</p>", shown.answer, several, shown.why, shown.table, shown.rows]

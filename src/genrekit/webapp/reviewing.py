@@ -152,6 +152,4 @@ def threshold_table(fitted: Mapping[str, Threshold]) -> str:
 
 
 def _words(item: Threshold) -> str:
-    if item.proba is None:
-        return "too few reviewed to tell"
-    return "no probability is enough" if item.proba >= 1 else percent(item.proba)
+    return "too few reviewed to tell" if item.proba is None else percent(item.proba)
