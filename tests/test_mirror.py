@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "src"
 TESTS = ROOT / "tests"
 # What is tested as a whole, through its doors, has no single module to mirror.
-WHOLE = {"behaviour", "browser", "contracts", "faults", "fuzz", "stack"}
+WHOLE = {"behaviour", "browser", "contracts", "faults", "fuzz", "smoke", "stack"}
 
 
 def modules() -> list[Path]:

@@ -227,6 +227,15 @@ UNKNOWN_CODE = ErrorKind(
     404,
 )
 
+REGISTRY_FAILED = ErrorKind(
+    "GK303",
+    "registry-failed",
+    "The tracking server or its registry cannot be reached, refuses, or has nothing of this name.",
+    "Check MLFLOW_TRACKING_URI, _USERNAME and _PASSWORD, and the name of the model and its alias.",
+    2,
+    502,
+)
+
 DATASET_MISSING = ErrorKind(
     "GK401",
     "dataset-missing",

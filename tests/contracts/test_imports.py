@@ -38,7 +38,7 @@ ROOMS = {
     "fastapi": "service",
     "gradio": "webapp",
     "matplotlib": "plots",
-    "mlflow": "pipeline",
+    "mlflow": "pipeline/tracking.py",
     "mutagen": "collection/tags.py",
     "onnx": "pipeline",
     "opentelemetry": "service",

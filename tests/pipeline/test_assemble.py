@@ -1,32 +1,20 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from genrekit.artifact import read_artifact
 from genrekit.errors import ArtifactError
-from genrekit.pipeline.assemble import Inputs, Outputs, build_manifest, run
+from genrekit.pipeline.assemble import build_manifest
 from genrekit.pipeline.combination import crossed
 from genrekit.pipeline.evaluate import evaluate
-from genrekit.pipeline.layout import BACKBONE, NOTICE, Layout
-from genrekit.pipeline.out_of_fold import OutOfFold, load_out_of_fold, save_out_of_fold
+from genrekit.pipeline.layout import BACKBONE, NOTICE
+from genrekit.pipeline.out_of_fold import load_out_of_fold
 from genrekit.pipeline.settings import Settings
-from tests.making import linear_member
-from tests.pipeline.predicting import make_predictions
-
-FEATURES = np.random.default_rng(0).normal(5.0, 2.0, (200, 57)).astype(np.float32)
-
-
-def renamed() -> OutOfFold:
-    """The good one is the backbone's head, the poor one the forest."""
-    made = make_predictions()
-    rows = {"musicnn": made.log_proba["good"], "forest": made.log_proba["poor"]}
-    return OutOfFold(made.names, made.genres, made.truth, made.groups, made.kinds, made.shuffles, made.folds, rows)
+from tests.pipeline.trained import FEATURES, assembled, named_predictions, write_trained
 
 
 @pytest.fixture(scope="module")
 def manifest():
-    return build_manifest(renamed(), FEATURES, evaluate(renamed()), {"revision": "abc"}, Settings())
+    return build_manifest(named_predictions(), FEATURES, evaluate(named_predictions()), {"revision": "abc"}, Settings())
 
 
 def test_members_get_the_weights_that_their_predictions_earn(manifest):
@@ -36,7 +24,7 @@ def test_members_get_the_weights_that_their_predictions_earn(manifest):
 
 
 def test_the_threshold_keeps_four_fifths_of_the_tracks(manifest):
-    top = crossed(renamed(), ["musicnn", "forest"]).max(axis=2)
+    top = crossed(named_predictions(), ["musicnn", "forest"]).max(axis=2)
     assert np.mean(top >= manifest.unsure_below) >= 0.8
 
 
@@ -48,7 +36,7 @@ def test_the_summary_holds_rising_deciles_of_each_feature(manifest):
 
 
 def test_what_it_reaches_is_what_ships_reaches(manifest):
-    figures = evaluate(renamed())
+    figures = evaluate(named_predictions())
     weights = {member.name: member.weight for member in manifest.members}
     parts = figures["members"]["musicnn"] if weights["musicnn"] == 1 else figures["ensemble"]
     assert manifest.metrics["all"]["accuracy"] == parts["all"]["accuracy"]
@@ -62,24 +50,7 @@ def test_what_it_is_made_of_is_copied(manifest):
 @pytest.fixture
 def trained(tmp_path):
     """What the stages before leave in the working folder."""
-    layout = Layout(tmp_path / "work", tmp_path)
-    (layout.data).mkdir(parents=True)
-    (layout.data / "index.csv").write_text("name,genre,audio\na,a,a.wav\n")
-    (layout.features / "tabular").mkdir(parents=True)
-    np.savez(layout.features / "tabular" / "a.npz", values=FEATURES, start=np.arange(len(FEATURES)))
-    for name, n_dims in (("musicnn", 784), ("forest", 57)):
-        layout.member(name).mkdir(parents=True)
-        (layout.member(name) / "model.onnx").write_bytes(linear_member(n_dims, 3))
-        one = replace(renamed(), log_proba={name: renamed().log_proba[name]})
-        save_out_of_fold(layout.member(name) / "out_of_fold.npz", one)
-    (tmp_path / BACKBONE).write_bytes(linear_member(96, 784))
-    (tmp_path / NOTICE).write_text("a notice")
-    return layout
-
-
-def assembled(layout):
-    inputs = Inputs(layout.data, layout.features, layout.work / "members", layout.backbone)
-    return run(inputs, Outputs(layout.artifact, layout.out_of_fold), Settings())
+    return write_trained(tmp_path)
 
 
 def test_the_stage_writes_an_artifact_that_reads(trained):

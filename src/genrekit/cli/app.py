@@ -9,6 +9,7 @@ import typer
 
 from genrekit import __version__
 from genrekit.cli.library import library
+from genrekit.cli.training import training
 
 
 def _end(status: int | None, **_: object) -> None:
@@ -27,6 +28,9 @@ app = typer.Typer(
 )
 
 app.add_typer(library)
+app.add_typer(training)
+model = typer.Typer(name="model", help="Artifacts in a registry of MLflow.", no_args_is_help=True)
+app.add_typer(model)
 
 _ArtifactOption = Annotated[
     Path | None, typer.Option(help="Folder of another artifact than the one that ships.", metavar="FOLDER")
@@ -214,3 +218,25 @@ def api_key(
     from genrekit.cli.serve import run_api_key
 
     return run_api_key(name)
+
+
+@model.command(name="pull", no_args_is_help=True)
+def model_pull(
+    uri: Annotated[
+        str, typer.Argument(metavar="URI", help="Such as models:/genrekit@champion, or models:/genrekit/3.")
+    ],
+    out: Annotated[Path, typer.Option(metavar="FOLDER", help="Where to; an artifact there is replaced.")] = Path(
+        "artifact"
+    ),
+) -> int:
+    """Bring an artifact from the registry into a folder, verified. Needs the extra "track".
+
+    The registry is the one that MLFLOW_TRACKING_URI names, otherwise work/mlflow.db.
+
+    Example: genrekit model pull models:/genrekit@champion --out champion
+
+    Exit status: 0 it is there, 2 the registry has no such thing or cannot be reached, 3 artifact refused.
+    """
+    from genrekit.cli.model import run_pull
+
+    return run_pull(uri, out)

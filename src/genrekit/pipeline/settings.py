@@ -148,14 +148,12 @@ class TrackingParams(Section, frozen=True):
     Attributes:
         experiment: name of the experiment that runs are filed under.
         model: name in the registry.
-        draws: of the paired bootstrap.
         confidence: share of the draws in which the new one has to be better.
         seed: of the draws.
     """
 
     experiment: Name = "genrekit"
     model: Name = "genrekit"
-    draws: Annotated[int, Meta(ge=100, le=1_000_000)] = 10_000
     confidence: Annotated[float, Meta(gt=0.5, lt=1)] = 0.95
     seed: Whole = 0
 
