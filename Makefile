@@ -5,8 +5,8 @@
 #   make test     the tests of both distributions; why one is skipped is printed
 #   make check    everything else that has to hold before a change goes in
 #
-# Further: coverage, artifact, figures, examples, constraints, clean. PYTHON=python3.12 chooses the interpreter,
-# VENV=folder the environment, WORKERS=n how many processes test, GENREKIT_DATA=folder the recordings.
+# Further: coverage, artifact, backbone, train-smoke, figures, examples, constraints, clean. PYTHON=python3.12 chooses the
+# interpreter, VENV=folder the environment, WORKERS=n how many processes test, GENREKIT_DATA=folder the recordings.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -27,7 +27,8 @@ INSTALL = $(UV) pip install --quiet --python $(BIN)/python --constraint constrai
 PYTEST = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS)
 
 .PHONY: run test test-clipfeat test-genrekit coverage check lint types layers dependencies spelling workflows \
-	dist wheels lowest torch browser screenshots sanitize artifact figures examples constraints clean
+	dist wheels lowest torch browser screenshots sanitize artifact backbone train-smoke figures examples \
+	constraints clean
 
 run: $(VENV)/base.stamp
 	@$(BIN)/genrekit predict examples/*.ogg --timeline
@@ -43,7 +44,7 @@ test-genrekit: $(VENV)/dev.stamp
 coverage: $(VENV)/dev.stamp
 	$(PYTEST) -m "not browser" --cov --cov-report=term
 
-check: lint types layers dependencies spelling workflows wheels lowest torch browser
+check: lint types layers dependencies spelling workflows train-smoke wheels lowest torch browser
 
 # The web app in a real browser; skipped, with the reason, where there is no chromium. One process: one app, one browser.
 browser: $(VENV)/browser.stamp
@@ -146,17 +147,25 @@ sanitize: $(VENV)/dev.stamp
 figures: $(VENV)/dev.stamp
 	$(BIN)/python benchmarks/figures.py
 
-# From the recordings that GENREKIT_DATA names to the artifact that ships, and the figures of what it reaches. What is
-# already there is not computed again: remove work/ to start afresh.
+# From the recordings that GENREKIT_DATA names to the artifact that ships, and the figures of what it reaches, stage by
+# stage (dvc.yaml). What is already there and up to date is not computed again: remove work/ to start afresh.
 MUSICNN := work/musicnn-0.1.0-py3-none-any.whl
-STAGE = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m genrekit.pipeline
+SHIPPED := src/genrekit/artifact_data
+WITH_BIN = PATH="$(BIN):$$PATH" OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
-artifact: $(VENV)/dev.stamp $(MUSICNN)
-	$(STAGE).backbone.build --wheel $(MUSICNN) --out work/members
-	$(STAGE).featurize --backbone work/members/backbone.onnx --out work/features
-	$(STAGE).train --work work
-	$(STAGE).evaluate --predictions work/out_of_fold.npz --out reports/metrics.json
-	$(STAGE).assemble --work work --metrics reports/metrics.json --out src/genrekit/artifact_data
+artifact: $(VENV)/dev.stamp
+	$(WITH_BIN) dvc repro
+	rm -rf $(SHIPPED).new && cp -r work/artifact $(SHIPPED).new && rm -rf $(SHIPPED) && mv $(SHIPPED).new $(SHIPPED)
+
+# The pretrained nets that ship, from the wheel in which they were published: the same bytes, or it fails.
+backbone: $(VENV)/dev.stamp $(MUSICNN)
+	$(WITH_BIN) python -m genrekit.pipeline.backbone.build --wheel $(MUSICNN) --out work/backbone
+	cmp work/backbone/backbone.onnx $(SHIPPED)/backbone.onnx
+	cmp work/backbone/LICENSE-musicnn.txt $(SHIPPED)/LICENSE-musicnn.txt
+
+# The whole training on a set made on the spot, under DVC and MLflow, in a folder of its own.
+train-smoke: $(VENV)/dev.stamp
+	GENREKIT_SMOKE=build/train-smoke OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest tests/smoke --exitfirst
 
 $(MUSICNN): | $(VENV)/uv.stamp
 	$(BIN)/python -m pip download --quiet --no-deps --dest work musicnn==0.1.0
