@@ -26,11 +26,11 @@ DRAWS = 2
 
 
 def scene() -> tuple[Segments, np.ndarray]:
-    """Forty tracks of four segments; a segment tells its track, and its genre not at all."""
+    """Forty tracks of twelve segments; a segment tells its track, and its genre not at all."""
     rng = np.random.default_rng(0)
     genre = np.arange(40) // 2 % 2
-    track = np.repeat(np.arange(40), 4)
-    values = rng.normal(0, 1, (40, 57))[track] + rng.normal(0, 0.01, (160, 57))
+    track = np.repeat(np.arange(40), 12)
+    values = rng.normal(0, 1, (40, 57))[track] + rng.normal(0, 0.01, (480, 57))
     folds = np.stack([np.arange(40) // 2 % 5, np.arange(40) // 4 % 5])
     return Segments(track, genre, tuple(f"artist{place // 2}" for place in range(40)), folds), values
 
@@ -52,7 +52,7 @@ def test_a_tracks_answer_is_that_of_all_its_segments():
     segments, _ = scene()
 
     def fit(learnt, tested):
-        # Of a track's four segments one is sure and right, three are a little wrong.
+        # Of a track's twelve segments three are sure and right, nine are a little wrong.
         sure = np.where(tested % 4 == 0, 4.0, -1.0)
         return np.eye(2)[segments.truth[tested]] * sure[:, None]
 
@@ -73,7 +73,7 @@ def test_draws_differ_and_their_range_is_told():
     tested_once = []
 
     def fit(learnt, tested):
-        assert len(tested) == 53
+        assert len(tested) == 158
         assert not set(learnt) & set(tested)
         tested_once.append(tuple(tested))
         return np.eye(2)[segments.truth[tested] if len(tested_once) == 1 else 1 - segments.truth[tested]]
@@ -99,7 +99,7 @@ def test_figures_of_models_not_asked_for_are_kept(tmp_path: Path):
     merge(path, {"knn": {"a": 3}}, header(segments))
     written = json.loads(path.read_text())
     assert written["models"] == {"knn": {"a": 3}, "svc": {"a": 1}}
-    assert written["segments"] == 160
+    assert written["segments"] == 480
 
 
 def test_every_model_stands_beside_a_published_figure():

@@ -15,7 +15,8 @@ from genrekit.pipeline.datasets.index import DataSet, Track
 from genrekit.pipeline.members.cnn import CnnParams
 from genrekit.pipeline.members.epochs import FitParams
 from genrekit.pipeline.progress import SavedProgress
-from genrekit.pipeline.train_cnn import DISTILLED, PLAIN, Material, ScratchParams, cross_validate, score_tracks
+from genrekit.pipeline.scratch_material import Material
+from genrekit.pipeline.train_cnn import DISTILLED, PLAIN, ScratchParams, cross_validate, score_tracks
 from tests.pipeline.members.scenes import make_spectra
 
 pytestmark = pytest.mark.torch
@@ -31,7 +32,7 @@ def scene() -> tuple[Material, DataSet]:
         for place, (genre, group) in enumerate(zip(spectra.genre, spectra.groups, strict=True))
     )
     folds = {"fold_a": {track.name: int(track.group.removeprefix("artist")) // 9 for track in tracks}}
-    return Material(tracks, spectra, None, (), b""), DataSet(Path(), tracks, folds)
+    return Material(tracks, spectra, b""), DataSet(Path(), tracks, folds)
 
 
 def test_every_track_is_scored_by_a_network_that_never_saw_its_artist(tmp_path, monkeypatch):

@@ -22,22 +22,17 @@ import numpy as np
 import torch
 
 from genrekit.pipeline.cnn_report import report
-from genrekit.pipeline.datasets.index import DataSet, Track, data_root, read_dataset
+from genrekit.pipeline.datasets.index import DataSet, data_root, read_dataset
 from genrekit.pipeline.epoch_bar import bar
-from genrekit.pipeline.feature_store import load_rows
 from genrekit.pipeline.files import write_json, write_whole
-from genrekit.pipeline.frames import FrameParams, compute_frames, load_frames
+from genrekit.pipeline.frames import FrameParams
 from genrekit.pipeline.layout import BACKBONE, MODEL_NAME, OUT_OF_FOLD_NAME, Layout
 from genrekit.pipeline.members.cnn import Cnn, CnnParams, export_cnn, train_cnn
 from genrekit.pipeline.members.epochs import FitParams
-from genrekit.pipeline.members.spectra import FloatArray, Soft, Spectra, windows
-from genrekit.pipeline.members.tags import tag_weights
-from genrekit.pipeline.members.teacher import teach
+from genrekit.pipeline.members.spectra import FloatArray, Spectra, windows
 from genrekit.pipeline.out_of_fold import OutOfFold, save_out_of_fold
 from genrekit.pipeline.progress import SavedProgress
-from genrekit.pipeline.settings import MusicnnParams
-from genrekit.pipeline.trainers import head_trainer
-from genrekit.pipeline.training_data import TrainingData, load_training_data
+from genrekit.pipeline.scratch_material import Mask, Material, load_material, taught, with_teacher
 from genrekit.sessions import open_session
 
 PLAIN: Final = "cnn"
@@ -71,71 +66,21 @@ class ScratchParams:
         return replace(self.cnn, fit=replace(self.cnn.fit, teacher=self.teacher, imitation=self.imitation))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Material:
-    """Everything that the folds are trained on.
-
-    Attributes:
-        tracks: with a recording.
-        spectra: of them, without a teacher.
-        data: of all tracks, for the teacher; None where nobody teaches.
-        starts: by track, where the teacher's patches begin, in frames.
-        backbone: serialised nets beneath the teacher.
-    """
-
-    tracks: tuple[Track, ...]
-    spectra: Spectra
-    data: TrainingData | None
-    starts: tuple[np.ndarray[Any, np.dtype[np.float64]], ...]
-    backbone: bytes
-
-
-def load_material(dataset: DataSet, layout: Layout, features: Path, params: ScratchParams) -> Material:
-    """Read what is to be learnt from; frames that are missing are computed.
+def load_all(dataset: DataSet, layout: Layout, params: ScratchParams) -> Material:
+    """What the variants are trained on: with a teacher if one of them is taught.
 
     Raises:
         DatasetError: a track cannot be used, or the teacher's features are missing.
     """
-    tracks = dataset.with_audio
-    folder = features / f"frames-{params.frames.kind}"
-    compute_frames(tracks, folder, params.frames)
-    spectra = Spectra(
-        frames=load_frames(folder, tracks),
-        genre=np.array([dataset.genres.index(track.genre) for track in tracks]),
-        groups=tuple(track.group for track in tracks),
-        n_genres=len(dataset.genres),
-    )
-    backbone = (layout.backbone / BACKBONE).read_bytes()
+    material = load_material(dataset, layout.features, params.frames, (layout.backbone / BACKBONE).read_bytes())
     if DISTILLED not in params.variants:
-        return Material(tracks, spectra, None, (), backbone)
-    patches = load_rows(features / "clean", [track.name for track in tracks])
-    ends = np.cumsum(np.bincount(patches.track, minlength=len(tracks)))[:-1]
-    starts = np.split(patches.values["start"].astype(np.float64) * params.frames.rate, ends)
-    return Material(tracks, spectra, load_training_data(dataset, features), tuple(starts), backbone)
-
-
-def taught(material: Material, inside: np.ndarray[Any, np.dtype[np.bool_]], sharpness: float) -> Spectra:
-    """The tracks of a mask, bool (n_tracks,) over `material.tracks`, with what a head trained on them says of them."""
-    chosen = np.flatnonzero(inside)
-    spectra = material.spectra.of(chosen)
-    if material.data is None:
-        return spectra
-    data = material.data
-    hidden = {track.group for track, kept in zip(material.tracks, inside, strict=True) if not kept}
-    mask = np.array([track.group not in hidden for track in data.tracks])
-    head = head_trainer(material.backbone, MusicnnParams())(data, mask)
-    heard = np.flatnonzero(data.heard)
-    embeddings = [data.clean.values[data.clean.track == heard[place]] for place in chosen]
-    weights = tag_weights(material.backbone)
-    soft: tuple[Soft, ...] = teach(
-        embeddings, [material.starts[place] for place in chosen], head.log_proba, weights, sharpness
-    )
-    return replace(spectra, soft=soft)
+        return material
+    return with_teacher(material, dataset, layout.features, params.frames.rate)
 
 
 def train_variant(
     material: Material,
-    inside: np.ndarray[Any, np.dtype[np.bool_]],
+    inside: Mask,
     params: ScratchParams,
     variant: str,
     checkpoint: Path | None = None,
@@ -184,7 +129,7 @@ def cross_validate(
 
 def _fold(
     material: Material,
-    outside: np.ndarray[Any, np.dtype[np.bool_]],
+    outside: Mask,
     params: ScratchParams,
     variant: str,
     progress: SavedProgress,
@@ -223,14 +168,14 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("work"))
     parser.add_argument("--kind", choices=("logmel", "mfcc"), default="logmel")
     parser.add_argument("--shuffles", nargs="+")
-    parser.add_argument("--epochs", type=int, default=FitParams.epochs)
+    parser.add_argument("--epochs", type=int, default=FitParams().epochs)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     layout, dataset = Layout(options.work), read_dataset(data_root())
     cnn = CnnParams(fit=FitParams(epochs=options.epochs))
     params = ScratchParams(frames=FrameParams(kind=options.kind), cnn=cnn)
-    material = load_material(dataset, layout, layout.features, params)
+    material = load_all(dataset, layout, params)
     progress = SavedProgress(layout.progress(PLAIN), _key(material, params))
     progress.begin()
     predictions, curves = cross_validate(material, dataset, options.shuffles or list(dataset.folds), params, progress)

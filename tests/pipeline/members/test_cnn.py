@@ -23,7 +23,7 @@ from tests.pipeline.members.scenes import N_GENRES, make_spectra
 
 pytestmark = pytest.mark.torch
 
-FIT = FitParams(crop_frames=24, epochs=8, crops=48, batch=16)
+FIT = FitParams(crop_frames=24, epochs=8, crops=128, batch=16, learning_rate=1e-2)
 PARAMS = CnnParams(channels=(4, 4, 8, 8), dropout=0.1, fit=FIT)
 
 

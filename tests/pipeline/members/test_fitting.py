@@ -19,7 +19,7 @@ from tests.pipeline.members.scenes import N_GENRES, make_spectra
 
 pytestmark = pytest.mark.torch
 
-PARAMS = FitParams(crop_frames=24, epochs=4, crops=48, batch=16, held_back=0.2)
+PARAMS = FitParams(crop_frames=24, epochs=4, crops=128, batch=16, learning_rate=1e-2, held_back=0.2)
 
 
 def make_network(n_outputs: int = 2) -> CnnNetwork:

@@ -16,7 +16,9 @@ from tests.pipeline.members.scenes import N_GENRES, make_spectra
 
 pytestmark = pytest.mark.torch
 
-PARAMS = LstmParams(units=16, dropout=0.0, fit=FitParams(crop_frames=24, epochs=10, crops=64, batch=16))
+PARAMS = LstmParams(
+    units=16, dropout=0.0, fit=FitParams(crop_frames=24, epochs=10, crops=128, batch=16, learning_rate=1e-2)
+)
 
 
 def test_it_hears_the_genre_of_tracks_that_it_never_saw():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import onnx
@@ -54,7 +54,7 @@ class Network:
 
 def network_graph(network: Network) -> bytes:
     """Serialised graph: input ``frames`` (n, n_bands, n_frames), output ``log_proba`` (n, n_genres), float32."""
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "mean": network.mean,
         "spread": network.spread,
         "weights": network.weights,

@@ -69,7 +69,7 @@ def log_scores(model: Pipeline, features: NDArray[np.floating]) -> NDArray[np.fl
     """
     if hasattr(model, "predict_proba"):
         proba = np.asarray(model.predict_proba(features))
-        return np.log((proba + _FLOOR) / (1 + _FLOOR * proba.shape[1])).astype(np.float32)
+        return np.asarray(np.log((proba + _FLOOR) / (1 + _FLOOR * proba.shape[1])), dtype=np.float32)
     return np.asarray(model.decision_function(features), dtype=np.float32)
 
 

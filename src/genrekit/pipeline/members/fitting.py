@@ -119,18 +119,18 @@ class _Run:
         self.optimizer = torch.optim.AdamW(
             network.parameters(), lr=params.learning_rate, weight_decay=params.weight_decay
         )
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._share)
+        self.steps_done = 0
         self.averaged = copy.deepcopy(network)
         self.curve: list[Epoch] = []
         self.best = 0
         self.best_weights = _copied(network)
 
-    def _share(self, step: int) -> float:
-        """Of the highest learning rate, at a step."""
-        total = self.params.epochs * self.params.steps
+    def _rate(self) -> float:
+        """Learning rate of the step that comes next."""
+        step, total = self.steps_done, self.params.epochs * self.params.steps
         rising = max(1.0, self.params.warmup * total)
         falling = 0.5 * (1 + np.cos(np.pi * min(1.0, max(0.0, step - rising) / max(1.0, total - rising))))
-        return float(min((step + 1) / rising, falling))
+        return self.params.learning_rate * float(min((step + 1) / rising, falling))
 
     def wanted(self) -> bool:
         """Whether another epoch shall follow."""
@@ -148,26 +148,26 @@ class _Run:
         valid_loss, valid_accuracy = self._validate()
         if not self.curve or valid_loss <= min(row.valid_loss for row in self.curve):
             self.best, self.best_weights = number, _copied(self.averaged)
-        rate = float(self.schedule.get_last_lr()[0])
         spent = time.perf_counter() - started
         mean = float(np.mean(losses))
-        self.curve.append(Epoch(number, self.params.epochs, mean, valid_loss, valid_accuracy, rate, spent))
+        self.curve.append(Epoch(number, self.params.epochs, mean, valid_loss, valid_accuracy, self._rate(), spent))
 
     def _step(self, tracks: Any, rng: np.random.Generator) -> float:
         batch = draw_batch(self.inner, tracks, self.params.crop_frames, self.scale, self.params.disturb, rng)
         self.optimizer.zero_grad(set_to_none=True)
         loss = self._loss(batch)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), _CLIP_NORM)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self._rate()
         self.optimizer.step()
-        self.schedule.step()
+        self.steps_done += 1
         self._average()
         return float(loss.detach())
 
     def _average(self) -> None:
         """Let the averaged weights follow; early ones, far from where it ends, are soon forgotten."""
-        step = self.schedule.last_epoch
-        decay = min(self.params.averaging, step / (step + 10))
+        decay = min(self.params.averaging, self.steps_done / (self.steps_done + 10))
         with torch.no_grad():
             for mean, value in zip(
                 self.averaged.state_dict().values(), self.network.state_dict().values(), strict=True
@@ -210,7 +210,7 @@ class _Run:
         self.network.load_state_dict(state["network"])
         self.averaged.load_state_dict(state["averaged"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.schedule.load_state_dict(state["schedule"])
+        self.steps_done = state["step"]
         self.curve = [Epoch(**row) for row in state["curve"]]
         self.best, self.best_weights = state["best"], state["best_weights"]
 
@@ -223,7 +223,7 @@ class _Run:
             "network": self.network.state_dict(),
             "averaged": self.averaged.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "schedule": {"last_epoch": self.schedule.last_epoch, "_step_count": self.schedule.last_epoch + 1},
+            "step": self.steps_done,
             "curve": [asdict(row) for row in self.curve],
             "best": self.best,
             "best_weights": self.best_weights,
