@@ -81,7 +81,7 @@ def show_answer(row: Answered) -> str:
     return (
         f'<article class="gk-answer" aria-label="Answer for {escape(row.name)}">'
         f"<div>{headline(row.name, row.result)}</div><div>{chart}</div></article>"
-        f"<h3>Over time</h3>{timeline(row.result, address)}"
+        f"<h2>Over time</h2>{timeline(row.result, address)}"
     )
 
 

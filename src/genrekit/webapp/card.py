@@ -32,7 +32,7 @@ def card(model: ModelRecord, figures: Mapping[str, Any], where: str) -> str:
         ("Where it comes from", _pairs(model.provenance)),
         ("How to cite", f"<p>{escape(CITATION.format(version=model.genrekit, artifact=model.artifact_id))}</p>"),
     ]
-    return "".join(f"<section><h3>{title}</h3>{content}</section>" for title, content in sections)
+    return "".join(f"<section><h2>{title}</h2>{content}</section>" for title, content in sections)
 
 
 def _identity(model: ModelRecord, where: str) -> str:

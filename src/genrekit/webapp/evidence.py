@@ -36,7 +36,7 @@ def evidence(prediction: Prediction, sound: Waveform, inside: Inside) -> str:
         sections.append(("What each member voted", votes(inside.votes)))
     if inside.features and inside.summary:
         sections.append(("Its features among the training tracks", features(inside.features, inside.summary)))
-    body = "".join(f"<section><h3>{title}</h3>{content}</section>" for title, content in sections)
+    body = "".join(f"<section><h2>{title}</h2>{content}</section>" for title, content in sections)
     return body if inside.votes else f"{body}<p>{escape(NO_INSIDE)}</p>"
 
 
