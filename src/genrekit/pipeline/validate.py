@@ -185,6 +185,7 @@ def main() -> None:
     """Run the stage, or read its gates."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gates", type=Path, help="report to read; nothing is examined")
+    parser.add_argument("--data", type=Path, help="folder of the data set; GENREKIT_DATA if it is not given")
     parser.add_argument("--work", type=Path, default=Path("work"))
     parser.add_argument("--backbone", type=Path, default=Path("work/members/backbone.onnx"))
     parser.add_argument("--artifact", type=Path, default=Path("src/genrekit/artifact_data"))
@@ -193,7 +194,8 @@ def main() -> None:
     if options.gates:
         sys.exit(gates(options.gates))
     work, out = options.work, options.out
-    inputs = Inputs(data_root(), work / "features", options.backbone, work / "out_of_fold.npz", options.artifact)
+    data = options.data or data_root()
+    inputs = Inputs(data, work / "features", options.backbone, work / "out_of_fold.npz", options.artifact)
     outputs = Outputs(out / "validation.json", out / "validation.html", out / "figures")
     sys.exit(0 if run(inputs, outputs, read_settings(Path(PARAMS_NAME)).train) else GATE_FAILED)
 
