@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 
 import numpy as np
 
 from genrekit.genres import display_genre
-from genrekit.plots import confusion
+from genrekit.plots import confusion, robustness
 from genrekit.webapp.evidence import image
+from genrekit.webapp.measured import Measured
 from genrekit.webapp.texts import CITATION, percent
 from genrekit.wire import ModelRecord
 
 _PARTS: Final = {"all": "all tracks", "whole": "whole tracks", "excerpt": "short excerpts"}
 
 
-def card(model: ModelRecord, figures: Mapping[str, Any], where: str) -> str:
+def card(model: ModelRecord, measured: Measured, where: str) -> str:
     """The page as HTML.
 
     Args:
         model: that answers.
-        figures: of the evaluation of this very artifact; empty where there are none.
+        measured: of this very artifact; empty where nothing was.
         where: it answers, in words.
     """
     sections = [
         ("Which model answers", _identity(model, where)),
         ("What it reaches", _reached(model.metrics)),
-        *_measured(figures),
+        *_measured(measured),
         ("Where it comes from", _pairs(model.provenance)),
         ("How to cite", f"<p>{escape(CITATION.format(version=model.genrekit, artifact=model.artifact_id))}</p>"),
     ]
@@ -67,14 +69,37 @@ def _reached(metrics: Mapping[str, Any]) -> str:
     return f'{note}<table class="gk-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
-def _measured(figures: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Pictures of what the evaluation of the ensemble measured, as far as it did."""
+def _measured(measured: Measured) -> Iterator[tuple[str, str]]:
+    """Pictures and tables of what the evaluation measured, as far as it did."""
+    figures = measured.metrics
     if "confusion" in figures:
         counts = np.array(figures["confusion"], dtype=np.float64)
         picture = image(confusion.draw(counts, figures["genres"]), "Confusion matrix; the table below says the same")
         yield "Which genre is taken for which", picture + _confusions(counts, figures["genres"])
     if "coverage" in figures:
         yield "If it may pass on its least certain answers", _coverage(figures["coverage"])
+    if measured.calibration:
+        encoded = b64encode(measured.calibration.encode()).decode()
+        words = "Accuracy against the probability given, out of fold"
+        picture = f'<img class="gk-picture gk-small" alt="{words}" src="data:image/svg+xml;base64,{encoded}">'
+        yield "Whether its probabilities mean what they say", f"<p>{words}.</p>{picture}"
+    if curves := list(_curves(measured.robustness.get("rows", ()))):
+        words = "Accuracy of changed tracks, and dashed of the same tracks untouched"
+        yield "How far it holds when the sound is changed", f"<p>{words}.</p>{image(robustness.draw(curves), words)}"
+
+
+def _curves(rows: Sequence[Mapping[str, Any]]) -> Iterator[robustness.Curve]:
+    """One curve for each kind of change that has an amount."""
+    graded = [row for row in rows if row["unit"]]
+    for family in dict.fromkeys(row["family"] for row in graded):
+        points = [row for row in graded if row["family"] == family]
+        yield robustness.Curve(
+            title=family,
+            unit=points[0]["unit"],
+            amounts=tuple(point["amount"] for point in points),
+            accuracy=tuple(point["accuracy"] for point in points),
+            untouched=tuple(point["untouched"] for point in points),
+        )
 
 
 def _confusions(counts: np.ndarray[Any, np.dtype[np.float64]], genres: list[str]) -> str:

@@ -9,7 +9,7 @@ import gradio as gr
 from genrekit.errors import GenrekitError
 from genrekit.webapp.asking import Asking, shipped_id
 from genrekit.webapp.card import card
-from genrekit.webapp.measured import measured_figures
+from genrekit.webapp.measured import Measured, measured_figures
 from genrekit.webapp.texts import error_box
 
 
@@ -26,5 +26,5 @@ def show(asking: Asking) -> str:
     except GenrekitError as error:
         return error_box("model", error)
     # The figures of the evaluation are those of the artifact that ships, and of no other.
-    figures = measured_figures() if model.artifact_id == shipped_id() else {}
-    return card(model, figures, asking.where)
+    measured = measured_figures() if model.artifact_id == shipped_id() else Measured()
+    return card(model, measured, asking.where)
