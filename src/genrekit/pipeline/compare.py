@@ -29,7 +29,6 @@ from genrekit.pipeline.datasets.index import DataSet, Track, data_root, read_dat
 from genrekit.pipeline.feature_store import compute_part, load_rows
 from genrekit.pipeline.featurize import featurize_tabular
 from genrekit.pipeline.files import write_json
-from genrekit.pipeline.layout import Layout
 from genrekit.pipeline.members.comparison import MODELS, log_scores, make_model
 from genrekit.pipeline.metrics import group_interval
 from genrekit.pipeline.settings import LEVEL_DBFS, TABULAR
@@ -183,7 +182,7 @@ def main() -> None:
     parser.add_argument("--models", nargs="+", choices=MODELS, default=MODELS)
     options = parser.parse_args()
     dataset = read_dataset(data_root())
-    tracks, folder = dataset.with_audio, Layout(options.work).features / "segments"
+    tracks, folder = dataset.with_audio, options.work / "segments"
     recipe = {"clip_seconds": SEGMENT_SECONDS, "fingerprint": TABULAR.fingerprint, "level_dbfs": LEVEL_DBFS}
     compute_part(tracks, folder, partial(featurize_tabular, clip_seconds=SEGMENT_SECONDS), recipe)
     rows = load_rows(folder, [track.name for track in tracks])

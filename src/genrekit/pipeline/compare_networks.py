@@ -33,7 +33,6 @@ from genrekit.pipeline.compare import (
 from genrekit.pipeline.datasets.index import data_root, read_dataset
 from genrekit.pipeline.epoch_bar import bar
 from genrekit.pipeline.frames import FrameParams, compute_frames, load_frames
-from genrekit.pipeline.layout import Layout
 from genrekit.pipeline.members.cnn import Cnn, CnnParams, train_cnn
 from genrekit.pipeline.members.epochs import Observer
 from genrekit.pipeline.members.lstm import Lstm, LstmParams, train_lstm
@@ -118,7 +117,7 @@ def main() -> None:
     tracks = dataset.with_audio
     for name in options.models:
         params = NETWORKS[name][0]
-        folder = Layout(options.work).features / f"frames-{params.kind}"
+        folder = options.work / "frames" / f"frames-{params.kind}"
         compute_frames(tracks, folder, params)
         length = round(SEGMENT_SECONDS * params.rate)
         track, frames = cut_segments(load_frames(folder, tracks), length)

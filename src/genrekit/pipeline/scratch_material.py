@@ -41,16 +41,16 @@ class Material:
     starts: tuple[NDArray[np.float64], ...] = ()
 
 
-def load_material(dataset: DataSet, features: Path, frames: FrameParams, backbone: bytes) -> Material:
+def load_material(dataset: DataSet, folder: Path, frames: FrameParams, backbone: bytes) -> Material:
     """Frames of all recordings; those that are missing are computed.
 
     Raises:
         DatasetError: a track cannot be used.
     """
-    tracks, folder = dataset.with_audio, features / f"frames-{frames.kind}"
-    compute_frames(tracks, folder, frames)
+    tracks, place = dataset.with_audio, folder / f"frames-{frames.kind}"
+    compute_frames(tracks, place, frames)
     spectra = Spectra(
-        frames=load_frames(folder, tracks),
+        frames=load_frames(place, tracks),
         genre=np.array([dataset.genres.index(track.genre) for track in tracks]),
         groups=tuple(track.group for track in tracks),
         n_genres=len(dataset.genres),

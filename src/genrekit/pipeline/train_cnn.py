@@ -37,6 +37,8 @@ from genrekit.sessions import open_session
 
 PLAIN: Final = "cnn"
 DISTILLED: Final = "cnn_distilled"
+VARIANTS: Final = "cnn_variants"
+"""Folder of what this stage writes besides its figures; the member itself is that of `genrekit.pipeline.train`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def load_all(dataset: DataSet, layout: Layout, params: ScratchParams) -> Materia
     Raises:
         DatasetError: a track cannot be used, or the teacher's features are missing.
     """
-    material = load_material(dataset, layout.features, params.frames, (layout.backbone / BACKBONE).read_bytes())
+    material = load_material(dataset, layout.work / "frames", params.frames, (layout.backbone / BACKBONE).read_bytes())
     if DISTILLED not in params.variants:
         return material
     return with_teacher(material, dataset, layout.features, params.frames.rate)
@@ -150,7 +152,7 @@ def _fold(
     return scores, written
 
 
-def _key(material: Material, params: ScratchParams) -> str:
+def progress_key(material: Material, params: ScratchParams) -> str:
     """Of everything that the result of a fold depends on."""
     settings = {key: value for key, value in asdict(params).items() if key != "variants"}
     digest = hashlib.sha256(json.dumps([settings, torch.__version__], sort_keys=True).encode())
@@ -176,10 +178,11 @@ def main() -> None:
     cnn = CnnParams(fit=FitParams(epochs=options.epochs))
     params = ScratchParams(frames=FrameParams(kind=options.kind), cnn=cnn)
     material = load_all(dataset, layout, params)
-    progress = SavedProgress(layout.progress(PLAIN), _key(material, params))
+    progress = SavedProgress(layout.progress(VARIANTS), progress_key(material, params))
     progress.begin()
+    folder = layout.work / VARIANTS
     predictions, curves = cross_validate(material, dataset, options.shuffles or list(dataset.folds), params, progress)
-    save_out_of_fold(layout.member(PLAIN) / OUT_OF_FOLD_NAME, predictions)
+    save_out_of_fold(folder / OUT_OF_FOLD_NAME, predictions)
     shipped = train_variant(
         material,
         np.ones(len(material.tracks), bool),
@@ -188,7 +191,7 @@ def main() -> None:
         progress.folder / progress.key / "whole.pt",
     )
     exported = export_cnn(shipped)
-    write_whole(layout.member(PLAIN) / MODEL_NAME, exported)
+    write_whole(folder / MODEL_NAME, exported)
     write_json(options.out, report(predictions, curves, _network(shipped, exported, material.spectra, params)))
     progress.end()
 
