@@ -83,7 +83,7 @@ def test_the_timeline_is_worked_by_keyboard(browser: Browser, app: str) -> None:
     page.keyboard.press("Enter")
     page.wait_for_function("document.querySelector('#gk-answer audio').currentTime >= 6")
     page.keyboard.press("End")
-    assert (timeline.get_attribute("aria-valuetext") or "").startswith("0:21")
+    assert (timeline.get_attribute("aria-valuetext") or "").startswith("0:27")
     page.context.close()
 
 
