@@ -91,7 +91,7 @@ def _both(comparing: Comparing, track: Path, against: str, amount: float, other:
     left = answered(predict, track.name, track)
     if other is not None and against == _OTHER:
         return side_by_side(left, answered(predict, Path(other).name, Path(other)))
-    name = f"{track.name}, changed: {against}, {AMOUNTS[Change(against)][0].lower()} {amount:g}"
+    name = f"{track.name}, changed: {against} ({AMOUNTS[Change(against)][0]}: {amount:g})"
     try:
         copy = altered(track, Change(against), amount, comparing.folder.swept())
     except GenrekitError as error:
