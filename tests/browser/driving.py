@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 # A browser that has nobody to talk to but the page.
 FLAGS = [
@@ -77,6 +77,8 @@ def free_port() -> int:
 
 
 def launch(playwright: Playwright, *flags: str) -> Browser:
+    """The browser, with patience for what is expected of its pages."""
+    expect.set_options(timeout=PATIENCE_MS)
     return playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, *flags])
 
 
