@@ -1,6 +1,6 @@
 """What a head on the backbone learns from, of files as anyone has them: whole songs, heard once each.
 
-Of a long track patches spread over all of it are heard, not every one: what a genre sounds like is told by two dozen.
+Of a long track patches spread over all of it are heard, not every one: what a genre sounds like is told by a dozen.
 Augmented copies are of stretches at random places. What was heard is kept by the content of the file, so that neither
 a new name nor a new genre makes it be heard again.
 """
@@ -45,8 +45,8 @@ class HearingParams:
         seed: of the augmentation.
     """
 
-    patches: int = 24
-    patches_a_copy: int = 6
+    patches: int = 12
+    patches_a_copy: int = 4
     copies: int = len(COPIES)
     seed: int = 0
 

@@ -70,6 +70,16 @@ def test_corrections_go_before_folders(tmp_path: Path) -> None:
     assert [track.genre for track in tracks] == ["b", "jazz"]
 
 
+def test_corrections_of_a_review_name_files_in_full_and_genres_in_other_spellings(tmp_path: Path) -> None:
+    touch(tmp_path / "music", "Hip Hop/1.wav", "Rock/2.wav", "Rock/3.wav")
+    corrections = {str((tmp_path / "music" / "Rock" / "2.wav").resolve()): "hiphop", "/elsewhere/3.wav": "jazz"}
+    assert [track.genre for track in list_folder(tmp_path / "music", corrections=corrections)] == [
+        "Hip Hop",
+        "Hip Hop",
+        "Rock",
+    ]
+
+
 def test_a_list_that_names_no_file_is_refused(tmp_path: Path) -> None:
     touch(tmp_path, "a/1.wav", "b/2.wav")
     assert "a/9.wav: is in a list" in refusal(tmp_path, groups={"a/9.wav": "x"})

@@ -11,13 +11,14 @@ import csv
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from genrekit.errors import DATASET_INVALID, DATASET_MISSING, DatasetError, printable
+from genrekit.genres import canonical_genre
 from genrekit.pipeline.datasets.artists import tagged_artist
 from genrekit.steps.decode import AUDIO_EXTENSIONS
 
@@ -60,8 +61,9 @@ def list_folder(
 
     Args:
         folder: hidden files and folders below are left out, links to folders not followed.
-        groups: by path from the folder; None reads ``groups.csv`` if there is one.
-        corrections: genres by path from the folder, instead of the folder's name.
+        groups: by path, from the folder or in full; None reads ``groups.csv`` if there is one.
+        corrections: genres by path, from the folder or in full, instead of the folder's name. Those of files elsewhere
+            do not matter, as after a review of a whole library.
 
     Returns:
         Sorted by path.
@@ -72,10 +74,8 @@ def list_folder(
     if not folder.is_dir():
         raise DatasetError(DATASET_MISSING, str(folder), "is no folder")
     paths = {path.relative_to(folder).as_posix(): path for path in _audio_below(folder)}
-    known = _groups_beside(folder) if groups is None else groups
-    corrected = corrections or {}
-    _check_listed(folder, paths, known)
-    _check_listed(folder, paths, corrected)
+    known = _inside(folder, paths, _groups_beside(folder) if groups is None else groups)
+    corrected = _spelt(_inside(folder, paths, corrections or {}), paths)
     names = _names(sorted(paths))
     tracks = tuple(_listed(key, paths[key], name, known, corrected) for key, name in names.items())
     genres = {track.genre for track in tracks}
@@ -129,10 +129,24 @@ def _groups_beside(folder: Path) -> dict[str, str]:
     return read_pairs(path, "group") if path.exists() else {}
 
 
-def _check_listed(folder: Path, paths: Mapping[str, Path], listed: Mapping[str, str]) -> None:
-    for key in listed:
-        if key not in paths:
+def _inside(folder: Path, paths: Mapping[str, Path], listed: Mapping[str, str]) -> dict[str, str]:
+    """What a list says of files below the folder, by path from there."""
+    inside = {}
+    for key, value in listed.items():
+        full = Path(key)
+        if full.is_absolute() and not full.is_relative_to(folder.resolve()):
+            continue
+        place = full.relative_to(folder.resolve()).as_posix() if full.is_absolute() else key
+        if place not in paths:
             raise DatasetError(DATASET_INVALID, key, f"is in a list, but no sound file of {folder}")
+        inside[place] = value
+    return inside
+
+
+def _spelt(corrections: Mapping[str, str], paths: Iterable[str]) -> dict[str, str]:
+    """Genres as the folders spell them, where one of them is meant."""
+    folders = {canonical_genre(genre): genre for genre in sorted({key.split("/")[0] for key in paths})}
+    return {key: folders.get(canonical_genre(genre), genre) for key, genre in corrections.items()}
 
 
 def _listed(key: str, path: Path, name: str, groups: Mapping[str, str], corrections: Mapping[str, str]) -> Listed:

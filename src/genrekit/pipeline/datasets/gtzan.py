@@ -51,18 +51,22 @@ def find_gtzan(source: Path, unpacked: Path) -> Path:
     return found[0]
 
 
-def list_gtzan(root: Path, *, groups: Mapping[str, str] | None = None) -> tuple[tuple[Listed, ...], dict[str, str]]:
+def list_gtzan(
+    root: Path, *, groups: Mapping[str, str] | None = None, corrections: Mapping[str, str] | None = None
+) -> tuple[tuple[Listed, ...], dict[str, str]]:
     """The tracks without the known repetitions and without the one that is mostly distorted.
 
     Args:
         root: as `find_gtzan` found it.
         groups: see `list_folder`.
+        corrections: see `list_folder`.
 
     Returns:
         Tracks, and why others are left out, by name.
     """
     left_out = known_faults()
-    tracks = [track for track in list_folder(root, groups=groups) if track.genre in GTZAN_GENRES]
+    found = list_folder(root, groups=groups, corrections=corrections)
+    tracks = [track for track in found if track.path.relative_to(root).parts[0] in GTZAN_GENRES]
     present = {track.name for track in tracks}
     return (
         tuple(track for track in tracks if track.name not in left_out),
