@@ -5,13 +5,27 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from genrekit.collection.corrections import read_corrections
 from tests.browser.conftest import Take
 from tests.browser.driving import opened, running_app
 from tests.cli.running import genrekit
 from tests.making import EXAMPLES
+
+
+def without_folders(page: Page, folder: Path) -> None:
+    """A picture names no folder of the machine that made it."""
+    page.evaluate(
+        """folder => {
+            const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            while (texts.nextNode()) {
+                const text = texts.currentNode;
+                if (text.nodeValue.includes(folder)) text.nodeValue = text.nodeValue.replaceAll(folder, "~");
+            }
+        }""",
+        str(folder),
+    )
 
 
 def test_the_least_certain_are_reviewed_by_keyboard(browser: Browser, tmp_path: Path, take: Take) -> None:
@@ -29,6 +43,7 @@ def test_the_least_certain_are_reviewed_by_keyboard(browser: Browser, tmp_path: 
         page.evaluate("document.activeElement.blur()")
         page.keyboard.press("Space")
         page.wait_for_function("document.querySelector('#gk-review audio').currentTime > 0")
+        without_folders(page, tmp_path)
         take(page, "app-review")
         page.keyboard.press("a")
         expect(place).to_contain_text("2 of 3")
