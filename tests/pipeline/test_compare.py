@@ -19,8 +19,8 @@ from genrekit.pipeline.compare import (
     random_segments,
     segments_of,
 )
+from genrekit.pipeline.datasets.index import DataSet, Track
 from genrekit.pipeline.members.comparison import MODELS
-from tests.pipeline.learning import make_data
 
 DRAWS = 2
 
@@ -84,12 +84,16 @@ def test_draws_differ_and_their_range_is_told():
 
 
 def test_segments_carry_genre_group_and_folds_of_their_tracks():
-    dataset, data = make_data()
-    track = np.repeat(np.arange(len(data.tracks)), 2)
-    segments = segments_of(dataset, data.tracks, track, list(dataset.folds))
-    assert segments.groups[3] == "artist1"
-    assert segments.truth.tolist() == np.repeat(data.genre, 2).tolist()
-    assert segments.folds.shape == (len(dataset.folds), len(data.tracks))
+    tracks = tuple(
+        Track(name, genre, Path("x.wav"), f"of {name}", "whole", "", has_taggram=False)
+        for name, genre in (("one", "b"), ("two", "a"), ("three", "b"))
+    )
+    folds = {"fold_a": {"one": 0, "two": 1, "three": 2}, "fold_b": {"one": 4, "two": 4, "three": 4}}
+    dataset = DataSet(Path(), tracks, folds)
+    segments = segments_of(dataset, tracks, np.array([0, 0, 1, 2]), ["fold_a"])
+    assert segments.groups == ("of one", "of two", "of three")
+    assert segments.truth.tolist() == [1, 1, 0, 1]
+    assert segments.folds.tolist() == [[0, 1, 2]]
 
 
 def test_figures_of_models_not_asked_for_are_kept(tmp_path: Path):

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import genrekit.pipeline.scratch_material as material_of
+from genrekit.pipeline.datasets.index import Track
 from genrekit.pipeline.members.spectra import Spectra
 from genrekit.pipeline.scratch_material import Material, taught
 from genrekit.pipeline.trainers import Trained
-from genrekit.pipeline.training_data import TrackRows
-from tests.pipeline.learning import make_data
+from genrekit.pipeline.training_data import TrackRows, TrainingData
 
 N_PATCHES = 3
+
+
+def make_data() -> TrainingData:
+    """Forty tracks of twenty artists and two genres, three patches each."""
+    place = np.repeat(np.arange(40), N_PATCHES)
+    genre = np.arange(40) // 2 % 2
+    tracks = tuple(
+        Track(f"t{track}", "ab"[genre[track]], Path("x.wav"), f"artist{track // 2}", "whole", "", has_taggram=False)
+        for track in range(40)
+    )
+    clean = TrackRows(place, np.random.default_rng(0).normal(0, 1, (len(place), 6)).astype(np.float32))
+    none = TrackRows(np.zeros(0, np.int64), np.zeros((0, 1), np.float32))
+    return TrainingData(tracks, ("a", "b"), genre, clean, none, none, none, none, none)
 
 
 @pytest.fixture
 def material() -> Material:
     """Forty tracks; the last two of them have no recording, and share their artist with nobody."""
-    _, data = make_data()
+    data = make_data()
     heard = data.tracks[:-2]
     without = [replace(track, audio=None) for track in data.tracks[-2:]]
     kept = data.clean.track < len(heard)

@@ -6,8 +6,9 @@ import pytest
 from genrekit.artifact import read_artifact
 from genrekit.pipeline.datasets.index import Track
 from genrekit.pipeline.settings import ForestParams, HeadParams, MusicnnParams
-from genrekit.pipeline.trainers import head_trainer, trainer_of, view_rows
+from genrekit.pipeline.trainers import bayes_trainer, head_trainer, trainer_of, view_rows
 from genrekit.pipeline.training_data import TrackRows, TrainingData
+from genrekit.sessions import open_session
 
 N_TRACKS = 12
 
@@ -40,6 +41,15 @@ def test_the_settings_say_which_member_is_trained():
     unseen = view_rows(data, "forest").of(np.arange(N_TRACKS) >= 8)
     assert np.array_equal(trained.log_proba(unseen.values).argmax(axis=1), data.genre[unseen.track])
     assert trained.epochs == ()
+
+
+def test_gaussian_naive_bayes_is_a_member_like_the_others():
+    data = make_data()
+    trained = bayes_trainer()(data, np.arange(N_TRACKS) < 8)
+    unseen = view_rows(data, "gaussian_nb").of(np.arange(N_TRACKS) >= 8).values
+    (log_proba,) = open_session(trained.export()).run(None, {"features": unseen})
+    np.testing.assert_allclose(log_proba, trained.log_proba(unseen), atol=1e-2, rtol=1e-3)
+    assert np.mean(log_proba.argmax(axis=1) == np.repeat(data.genre[8:], 3)) > 0.9
 
 
 def test_trained_twice_it_is_exported_to_the_same_bytes():
