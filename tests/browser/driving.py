@@ -120,6 +120,15 @@ def opened(browser: Browser, url: str, **options: Any) -> tuple[Page, Log]:
     return page, log
 
 
+def open_tab(page: Page, name: str) -> None:
+    """Open a tab, also one that has gone into the menu on a narrow screen."""
+    tab = page.get_by_role("tab", name=name)
+    if tab.count() == 0:
+        page.locator(".overflow-menu > button").click()
+        tab = page.locator(".overflow-dropdown button", has_text=name)
+    tab.click()
+
+
 def drop(page: Page, *files: Path) -> None:
     """Hand files to the page, as dropping them does."""
     page.set_input_files("#gk-files input[type=file]", [str(file) for file in files])

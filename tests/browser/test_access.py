@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Take
-from tests.browser.driving import genre_on, opened
+from tests.browser.driving import genre_on, open_tab, opened
 
 PHONE = {"width": 360, "height": 740}
 TABS = ("Classify", "Compare", "Review", "Model")
@@ -42,7 +42,7 @@ def test_axe_finds_nothing_on_any_tab(browser: Browser, app: str, scheme: Any) -
     page = with_answer(browser, app, color_scheme=scheme)
     found = {}
     for tab in TABS:
-        page.get_by_role("tab", name=tab).click()
+        open_tab(page, tab)
         if tab == "Model":
             page.wait_for_selector("#gk-model .gk-table")
         page.wait_for_timeout(300)
@@ -54,7 +54,7 @@ def test_axe_finds_nothing_on_any_tab(browser: Browser, app: str, scheme: Any) -
 def test_it_fits_a_phone(browser: Browser, app: str, take: Take) -> None:
     page = with_answer(browser, app, viewport=PHONE, has_touch=True, is_mobile=True)
     for tab in TABS:
-        page.get_by_role("tab", name=tab).click()
+        open_tab(page, tab)
         page.wait_for_timeout(300)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         if tab == "Classify":
