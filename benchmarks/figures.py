@@ -316,7 +316,7 @@ def learning_curve() -> str:
     header = ["learnt from tracks", "of artists", "accuracy", "95 % interval", "of whole tracks", "names nobody knows"]
     gain = result["known"][-1]["accuracy"] - result["known"][-2]["accuracy"]
     note = (
-        f"{result['genres']} genres, artists kept apart, {result['tested_on']} tracks asked, of which half are excerpts "
+        f"{result['genres']} genres, artists kept apart, {result['tested_on']} tracks asked, half of them excerpts "
         f"of 2-5 s. The last doubling of the music gained {100 * gain:.1f} points; what lies beyond was not measured."
     )
     return table(header, rows) + f"\n{note} Written by `{result['command']}`.\n"
@@ -326,8 +326,8 @@ def own_genres_cost() -> str:
     result = load(ROOT / "benchmarks" / "results" / "own_genres_cost.json")
     short, long = (result["cpu_seconds"][length] for length in ("30", "240"))
     return (
-        f"Time: {short:.1f} s of one core for a track of half a minute, {long:.1f} s for one of four minutes, once each; the "
-        f"tracks are shared out over all cores (`--jobs`). A thousand songs of four minutes are {1000 * long / 60:.0f} "
+        f"Time: {short:.1f} s of one core for a track of half a minute, {long:.1f} s for one of four minutes, "
+        f"once each; the tracks are shared out over all cores (`--jobs`). A thousand songs of four minutes are {1000 * long / 60:.0f} "
         f"minutes of one core, or {1000 * long / 60 / 8:.0f} of eight. Written by `{result['command']}`.\n"
     )
 

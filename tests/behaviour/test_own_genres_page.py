@@ -20,6 +20,7 @@ def commands() -> list[list[str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not PAGE.exists(), reason="the documentation is not part of this distribution")
 def test_its_commands_run_as_they_stand(tmp_path: Path) -> None:
     write(tmp_path / "my-music", genres=("arcade", "drift", "march"), tracks_per_genre=4, seconds=3.0)
     write(tmp_path / "held-back", genres=("arcade", "drift"), tracks_per_genre=1, seconds=3.0, seed=1)
