@@ -325,10 +325,11 @@ def learning_curve() -> str:
 def own_genres_cost() -> str:
     result = load(ROOT / "benchmarks" / "results" / "own_genres_cost.json")
     short, long = (result["cpu_seconds"][length] for length in ("30", "240"))
+    minutes = 1000 * long / 60
     return (
-        f"Time: {short:.1f} s of one core for a track of half a minute, {long:.1f} s for one of four minutes, "
-        f"once each; the tracks are shared out over all cores (`--jobs`). A thousand songs of four minutes are {1000 * long / 60:.0f} "
-        f"minutes of one core, or {1000 * long / 60 / 8:.0f} of eight. Written by `{result['command']}`.\n"
+        f"Time: {short:.1f} s of one core for a track of half a minute, {long:.1f} s for one of four minutes, once each; "
+        f"the tracks are shared out over all cores (`--jobs`). A thousand songs of four minutes are {minutes:.0f} minutes "
+        f"of one core, or {minutes / 8:.0f} of eight. Written by `{result['command']}`.\n"
     )
 
 
