@@ -80,9 +80,9 @@ def scan(
 ) -> int:
     """Answer a whole library; a second run answers only what is new or changed.
 
-    Examples: genrekit scan ~/Music --out genres.csv --report genres.html
+    URLs need the extra "remote", and what reads their kind, such as s3fs.
 
-    genrekit scan s3://bucket/music --out results/ (extra "remote", and what reads that kind of URL, such as s3fs)
+    Example: genrekit scan ~/Music --out genres.csv --report genres.html
 
     Exit status: 0 all answered, 1 some files failed (listed last), 2 usage, 3 artifact refused, 130 interrupted.
     """
