@@ -327,9 +327,9 @@ def own_genres_cost() -> str:
     short, long = (result["cpu_seconds"][length] for length in ("30", "240"))
     minutes = 1000 * long / 60
     return (
-        f"Time: {short:.1f} s of one core for a track of half a minute, {long:.1f} s for one of four minutes, once each; "
-        f"the tracks are shared out over all cores (`--jobs`). A thousand songs of four minutes are {minutes:.0f} minutes "
-        f"of one core, or {minutes / 8:.0f} of eight. Written by `{result['command']}`.\n"
+        f"Time: {short:.1f} s of one core for a track of half a minute, {long:.1f} s for one of four minutes, once; "
+        "the tracks are shared out over all cores (`--jobs`). A thousand songs of four minutes are "
+        f"{minutes:.0f} minutes of one core, or {minutes / 8:.0f} of eight. Written by `{result['command']}`.\n"
     )
 
 
