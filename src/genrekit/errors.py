@@ -240,15 +240,15 @@ DATASET_MISSING = ErrorKind(
     "GK401",
     "dataset-missing",
     "There is no data set where one was expected.",
-    "Set GENREKIT_DATA, or give the folder that holds index.csv.",
+    "Check the path that is named; the stages of training want GENREKIT_DATA, the folder that holds index.csv.",
     1,
     400,
 )
 DATASET_INVALID = ErrorKind(
     "GK402",
     "dataset-invalid",
-    "The data set does not follow the documented schema.",
-    "Correct the row or column that the message names.",
+    "The music or its lists cannot be learnt from as they are.",
+    "Correct what the message names: a row, a column, a file, or a genre with too little music.",
     1,
     400,
 )

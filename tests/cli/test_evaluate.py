@@ -37,5 +37,5 @@ def test_programs_get_one_object(music: Path, tiny_artifact: Path) -> None:
 
 def test_no_folder_is_an_error_of_one_line(tmp_path: Path, tiny_artifact: Path) -> None:
     done = genrekit("evaluate", tmp_path / "nowhere", "--artifact", tiny_artifact)
-    assert done.status == 2
+    assert done.status == 1
     assert "nowhere: is no folder [GK401]" in done.err

@@ -57,7 +57,7 @@ def test_a_folder_of_one_genre_is_refused_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "music" / "rock").mkdir(parents=True)
     (tmp_path / "music" / "rock" / "a.wav").write_bytes(b"")
     done = genrekit("train", tmp_path / "music", "--out", tmp_path / "artifact")
-    assert done.status == 2
+    assert done.status == 1
     assert "tracks of rock only" in done.err
     assert "Traceback" not in done.err
     assert not (tmp_path / "artifact").exists()

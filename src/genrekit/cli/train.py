@@ -50,13 +50,15 @@ def run(request: Request, *, as_json: bool) -> int:
     _require_extra()
     from genrekit.pipeline.datasets.folder import read_pairs
     from genrekit.pipeline.datasets.music import find_music
-    from genrekit.pipeline.own_genres import learn
 
     work = request.work or request.out.with_name(f"{request.out.name}.work")
     _check_place(request.out)
     groups = read_pairs(request.groups, "group") if request.groups else None
     corrections = read_pairs(request.corrections, "genre") if request.corrections else None
     music = find_music(request.music, work / "unpacked", groups=groups, corrections=corrections)
+    # Only now: seconds to import, which a mistyped path need not wait for.
+    from genrekit.pipeline.own_genres import learn
+
     try:
         with steps_bar() as watcher:
             learnt = learn(music, request.out, work, request.jobs or os.cpu_count() or 1, watcher)

@@ -43,7 +43,7 @@ def train(
 
     Example: genrekit train ~/Music/by-genre --out my-artifact
 
-    Exit status: 0 all learnt from, 1 some tracks were left out (named), 2 usage or too little music, 130 interrupted.
+    Exit status: 0 all learnt from, 1 tracks were left out (named) or there is too little music, 2 usage, 130 interrupted.
     """
     from genrekit.cli.train import Request, run
 
@@ -65,7 +65,7 @@ def evaluate(
 
     Example: genrekit evaluate ~/Music/held-back --artifact my-artifact
 
-    Exit status: 0 all count, 1 some tracks do not (named), 2 usage or nothing to compare, 3 artifact refused.
+    Exit status: 0 all count, 1 tracks do not (named) or there is nothing to compare, 2 usage, 3 artifact refused.
     """
     from genrekit.cli.evaluate import Request, run
 
