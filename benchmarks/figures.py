@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 METRICS = ROOT / "reports" / "metrics.json"
 COMPARISON = ROOT / "reports" / "comparison.json"
 CNN = ROOT / "reports" / "cnn.json"
+PROTOCOLS = ROOT / "reports" / "protocols.json"
 MANIFEST = ROOT / "src" / "genrekit" / "artifact_data" / "manifest.json"
 COST = ROOT / "benchmarks" / "results" / "predict_cost.json"
 SCAN = ROOT / "benchmarks" / "results" / "scan.json"
@@ -235,6 +236,39 @@ def measured_by(result: dict[str, Any]) -> str:
     return f"\nOn {measured['cores']} cores; load of the machine {load_text}. Written by `{result['command']}`.\n"
 
 
+def protocols() -> str:
+    result = load(PROTOCOLS)
+    rows = [
+        [
+            protocol["name"],
+            member,
+            str(figures["track"]["scored"]),
+            *(within(figures[level]) for level in ("track", "clip")),
+            protocol["note"],
+        ]
+        for protocol in result["protocols"]
+        for member, figures in protocol["members"].items()
+    ]
+    header = ["protocol", "member", "tracks", "by track", "by clip", "what it means"]
+    pairs = [
+        [
+            f"{pair['first']} against {pair['second']}",
+            f"{100 * pair['difference']:+.1f}",
+            f"{100 * pair['interval'][0]:+.1f} to {100 * pair['interval'][1]:+.1f}",
+            f"{pair['worse']:.4f}",
+            f"{pair['mcnemar_p']:.1e}",
+        ]
+        for pair in result["pairs"]
+    ]
+    tests = ["members", "points", "95 % interval", "bootstrap: share not better", "McNemar's p"]
+    return f"{table(header, rows)}\n{table(tests, pairs)}\nWritten by `{result['command']}`.\n"
+
+
+def within(figures: dict[str, Any]) -> str:
+    low, high = figures["interval"]
+    return f"{percent(figures['accuracy'])} ({100 * low:.1f} to {100 * high:.1f})"
+
+
 def tag_safety() -> str:
     result = load(TAG_SAFETY)
     names = {
@@ -343,6 +377,7 @@ RENDERERS: dict[str, Callable[[], str]] = {
     "own-genres-cost": own_genres_cost,
     "growth": growth,
     "million": million,
+    "protocols": protocols,
     "scan": scan,
     "service": service,
     "stage-times": stage_times,
