@@ -43,7 +43,7 @@ def train(
 
     Example: genrekit train ~/Music/by-genre --out my-artifact
 
-    Exit status: 0 all learnt from, 1 tracks were left out (named) or there is too little music, 2 usage, 130 interrupted.
+    Exit status: 0 all learnt from, 1 tracks were left out (named) or there is too little, 2 usage, 130 interrupted.
     """
     from genrekit.cli.train import Request, run
 
