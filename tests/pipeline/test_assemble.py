@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from genrekit.pipeline.combination import crossed
 from genrekit.pipeline.evaluate import evaluate
 from genrekit.pipeline.layout import BACKBONE, NOTICE
 from genrekit.pipeline.out_of_fold import load_out_of_fold
-from genrekit.pipeline.settings import Settings
+from genrekit.pipeline.settings import Settings, TrainParams
 from tests.pipeline.trained import FEATURES, assembled, named_predictions, write_trained
 
 
@@ -90,3 +92,13 @@ def test_an_interrupted_write_leaves_no_artifact_that_loads(trained, monkeypatch
     with pytest.raises(OSError, match="No space"):
         assembled(trained)
     assert not list(trained.work.rglob("manifest.json"))
+
+
+def test_frames_are_looked_at_only_where_a_member_looks_at_them(manifest):
+    assert manifest.views.spectral is None
+    told = named_predictions()
+    told = replace(told, log_proba={"musicnn": told.log_proba["musicnn"], "cnn": told.log_proba["forest"]})
+    chosen = Settings(train=TrainParams(members=("musicnn", "cnn")))
+    built = build_manifest(told, FEATURES, evaluate(told), {}, chosen)
+    assert built.views.spectral.kind == "logmel"
+    assert {member.name: member.view for member in built.members} == {"musicnn": "embedding", "cnn": "spectral"}

@@ -34,7 +34,9 @@ from genrekit.pipeline.combination import crossed, fit_combination
 from genrekit.pipeline.datasets.index import read_dataset
 from genrekit.pipeline.evaluate import evaluate
 from genrekit.pipeline.feature_store import load_rows
+from genrekit.pipeline.frames import FrameParams, spectral_settings
 from genrekit.pipeline.layout import BACKBONE, MODEL_NAME, NOTICE, OUT_OF_FOLD_NAME, Layout
+from genrekit.pipeline.members.epochs import FitParams
 from genrekit.pipeline.out_of_fold import OutOfFold, join_out_of_fold, load_out_of_fold, save_out_of_fold
 from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
 from genrekit.pipeline.provenance import data_hashes, git_revision
@@ -42,7 +44,7 @@ from genrekit.pipeline.settings import CLIP_SECONDS, HOP_FRAMES, LEVEL_DBFS, PAT
 from genrekit.pipeline.stage import run_stage
 from genrekit.steps.embeddings import SAMPLE_RATE
 
-_VIEWS: Final[Mapping[str, str]] = {"musicnn": "embedding", "forest": "tabular"}
+_VIEWS: Final[Mapping[str, str]] = {"musicnn": "embedding", "forest": "tabular", "cnn": "spectral"}
 _DECILES: Final = np.arange(1, 10) / 10
 _LIBRARIES: Final = ("clipfeat", "numpy", "onnx", "scikit-learn", "skl2onnx")
 
@@ -99,7 +101,7 @@ def build_manifest(
     return Manifest(
         protocol=PROTOCOL,
         genres=predictions.genres,
-        views=_view_settings(params.featurize.clip_seconds),
+        views=_view_settings(params),
         members=tuple(
             MemberEntry(member, _VIEWS[member], f"{member}.onnx", weight)
             for member, weight in zip(members, fitted.weights, strict=True)
@@ -114,11 +116,15 @@ def build_manifest(
     )
 
 
-def _view_settings(clip_seconds: float) -> ViewSettings:
+def _view_settings(params: Settings) -> ViewSettings:
+    heard = FrameParams(kind=params.train.cnn.kind)
     return ViewSettings(
         level_dbfs=LEVEL_DBFS,
         embedding=EmbeddingSettings(BACKBONE, SAMPLE_RATE, PATCH_FRAMES, HOP_FRAMES),
-        tabular=TabularSettings(TABULAR.recipe, TABULAR.fingerprint, TABULAR.sample_rate, clip_seconds),
+        tabular=TabularSettings(
+            TABULAR.recipe, TABULAR.fingerprint, TABULAR.sample_rate, params.featurize.clip_seconds
+        ),
+        spectral=spectral_settings(heard, FitParams().crop_frames) if "cnn" in params.train.members else None,
     )
 
 

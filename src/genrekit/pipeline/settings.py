@@ -5,7 +5,7 @@ Every key of ``params.yaml`` has its type, its bounds and its default here; `gen
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import Meta
@@ -118,6 +118,20 @@ class ForestParams(Section, frozen=True):
     seed: Whole = 0
 
 
+class CnnMemberParams(Section, frozen=True):
+    """The network trained from scratch; needs PyTorch.
+
+    Attributes:
+        kind: what it hears, mel levels or cepstral coefficients.
+        epochs: at most.
+        taught: whether the head on the backbone is its teacher.
+    """
+
+    kind: Literal["logmel", "mfcc"] = "logmel"
+    epochs: Count = 20
+    taught: bool = True
+
+
 class TrainParams(Section, frozen=True):
     """Which members are trained, and how each is.
 
@@ -125,11 +139,13 @@ class TrainParams(Section, frozen=True):
         members: by name, in the order of the artifact.
         musicnn: see `MusicnnParams`.
         forest: see `ForestParams`.
+        cnn: see `CnnMemberParams`; not among the members unless it is named there.
     """
 
     members: Annotated[tuple[str, ...], Meta(min_length=1)] = ("musicnn", "forest")
     musicnn: MusicnnParams = MusicnnParams()
     forest: ForestParams = ForestParams()
+    cnn: CnnMemberParams = CnnMemberParams()
 
 
 class AssembleParams(Section, frozen=True):

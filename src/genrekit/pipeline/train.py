@@ -11,27 +11,29 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from genrekit.pipeline import metrics
+from genrekit.errors import BAD_SETTING, SettingsError
 from genrekit.pipeline.datasets.index import DataSet, read_dataset
 from genrekit.pipeline.files import write_json, write_whole
+from genrekit.pipeline.history import history_of
 from genrekit.pipeline.layout import BACKBONE, HISTORY_NAME, MODEL_NAME, OUT_OF_FOLD_NAME, Layout
 from genrekit.pipeline.out_of_fold import OutOfFold, save_out_of_fold
 from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
 from genrekit.pipeline.progress import NoProgress, Progress, SavedProgress
-from genrekit.pipeline.settings import MEMBERS, ForestParams, MusicnnParams
+from genrekit.pipeline.settings import MEMBERS, CnnMemberParams, ForestParams, MusicnnParams
 from genrekit.pipeline.stage import run_stage
-from genrekit.pipeline.trainers import MemberParams, Trained, Trainer, trainer_of, view_rows
+from genrekit.pipeline.trainers import MemberParams, Trainer, trainer_of, view_rows
 from genrekit.pipeline.training_data import TrackRows, TrainingData, load_training_data
 
 FloatArray = NDArray[np.float32]
@@ -89,7 +91,7 @@ def run(inputs: Inputs, outputs: Outputs, params: MemberParams) -> None:
     outputs.member.mkdir(parents=True, exist_ok=True)
     write_whole(outputs.member / MODEL_NAME, trained.export())
     save_out_of_fold(outputs.member / OUT_OF_FOLD_NAME, predictions)
-    write_json(outputs.member / HISTORY_NAME, _history(name, params, predictions, trained))
+    write_json(outputs.member / HISTORY_NAME, history_of(name, params, predictions, trained.epochs))
     progress.end()
 
 
@@ -149,42 +151,28 @@ def _key(data: TrainingData, dataset: DataSet, backbone: bytes, params: MemberPa
     return digest.hexdigest()[:32]
 
 
-def _history(name: str, params: MemberParams, predictions: OutOfFold, trained: Trained) -> dict[str, Any]:
-    """How the training went: fold by fold out of fold, and epoch by epoch where there are epochs."""
-    return {
-        "member": name,
-        "params": msgspec.to_builtins(params),
-        "folds": list(_fold_figures(predictions, name)),
-        "epochs": [dict(epoch) for epoch in trained.epochs],
-    }
-
-
-def _fold_figures(predictions: OutOfFold, name: str) -> Iterator[dict[str, Any]]:
-    for shuffle, folds in enumerate(predictions.folds):
-        for fold in np.unique(folds):
-            inside = folds == fold
-            proba = np.exp(predictions.log_proba[name][shuffle, inside].astype(np.float64))
-            truth = predictions.truth[inside]
-            yield {
-                "shuffle": predictions.shuffles[shuffle],
-                "fold": int(fold),
-                "tracks": len(truth),
-                "accuracy": metrics.accuracy(proba, truth),
-                "log_loss": metrics.log_loss(proba, truth),
-            }
-
-
 def main() -> None:
     """Run the stage."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--member", choices=MEMBERS, required=True)
     layout, member = Layout(), parser.parse_args().member
     params = getattr(read_settings(Path(PARAMS_NAME)).train, member)
+    if isinstance(params, CnnMemberParams):
+        _run_scratch(layout, params)
+        return
     run(
         Inputs(layout.data, layout.features, layout.backbone / BACKBONE),
         Outputs(layout.member(member), layout.progress(member)),
         params,
     )
+
+
+def _run_scratch(layout: Layout, params: CnnMemberParams) -> None:
+    if find_spec("torch") is None:
+        raise SettingsError(BAD_SETTING, "cnn", "needs PyTorch, which no extra installs: pip install torch")
+    from genrekit.pipeline.train_scratch import run as run_scratch  # noqa: PLC0415 - imports PyTorch
+
+    run_scratch(layout, params)
 
 
 if __name__ == "__main__":
