@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 CHAMPION: Final = "champion"
 MODEL_FOLDER: Final = "model"
-_LOADER: Final = "genrekit.pipeline.pyfunc"
 # Asked again in vain, a server that is not there costs minutes by the client's own default.
 _PATIENCE: Final = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
 _QUIET: Final = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
@@ -160,8 +159,7 @@ def register(tracker: Tracker, model: str, run: str, folder: Path, note: str) ->
         folder: of the artifact.
         note: what it is, in Markdown.
 
-    Returns:
-        The version.
+    Returns: the version.
 
     Raises:
         ArtifactError: it is none that would be read again.
@@ -174,8 +172,8 @@ def register(tracker: Tracker, model: str, run: str, folder: Path, note: str) ->
         if not any(found.name == model for found in tracker.client.search_registered_models(f"name = '{model}'")):
             tracker.client.create_registered_model(model, description="Artifacts of genrekit, as they were assembled.")
         source = f"{tracker.client.get_run(run).info.artifact_uri}/{MODEL_FOLDER}"
-        tags = {ARTIFACT_TAG: artifact.id}
-        version = tracker.client.create_model_version(model, source, run, tags=tags, description=note)
+        known = {ARTIFACT_TAG: artifact.id}
+        version = tracker.client.create_model_version(model, source, run, tags=known, description=note)
         return str(version.version)
 
 
@@ -188,7 +186,7 @@ def _write_model(folder: Path, run: str, artifact: Path) -> None:
     taken = Schema([TensorSpec(*samples), TensorSpec(*rate)])
     signature = ModelSignature(taken, Schema([TensorSpec(np.dtype(np.float64), (-1,))]))
     described = Model(run_id=run, signature=signature)
-    described.add_flavor("python_function", loader_module=_LOADER, data="artifact")
+    described.add_flavor("python_function", loader_module="genrekit.pipeline.pyfunc", data="artifact")
     described.save(str(folder / "MLmodel"))
     shutil.copytree(artifact, folder / "artifact")
 
