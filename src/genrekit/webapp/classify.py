@@ -52,8 +52,11 @@ def build(asking: Asking, examples: Mapping[str, Path]) -> None:
         *(button.click(partial(_example, asking, name, examples[name]), **shared) for name, button in buttons.items()),
     ]
     looked = picker.input(partial(_look_at, asking), [picker, rows], **(shared | {"outputs": [answer, why]}))
-    cancel.click(lambda: "Cancelled.", outputs=status, cancels=[*events, looked], queue=False, api_visibility="private")
-    files.clear(lambda: _values(_NOTHING), outputs=outputs, cancels=events, queue=False, api_visibility="private")
+    # Cancelling and telling of it are two listeners: the library documents cancelling without a function only.
+    cancel.click(None, cancels=[*events, looked], api_visibility="private")
+    cancel.click(lambda: "<p>Cancelled.</p>", outputs=status, queue=False, api_visibility="private")
+    files.clear(None, cancels=events, api_visibility="private")
+    files.clear(lambda: _values(_NOTHING), outputs=outputs, queue=False, api_visibility="private")
 
 
 def _example_buttons(examples: Mapping[str, Path]) -> dict[str, gr.Button]:
