@@ -40,7 +40,7 @@ def test_the_least_certain_come_first_and_no_more_than_asked_for(tmp_path: Path)
 
 
 def test_answers_of_another_artifact_do_not_count(tmp_path: Path) -> None:
-    assert least_certain(make(tmp_path, {"a.mp3": 0.9}), "abd", 9) == []
+    assert least_certain(make(tmp_path, {"a.mp3": 0.9}), "def", 9) == []
 
 
 def test_answers_to_named_files_are_found(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def test_the_tracks_and_the_folds_are_hashed(tmp_path):
 def test_where_the_files_lie_does_not_matter(tmp_path):
     here = write_data(tmp_path / "here", "song,rock,band,here/song.wav,abc\n")
     assert write_data(tmp_path / "there", "song,rock,band,there/song.wav,abc\n") == here
-    assert write_data(tmp_path / "other", "song,rock,band,here/song.wav,abd\n") != here
+    assert write_data(tmp_path / "other", "song,rock,band,here/song.wav,def\n") != here
 
 
 def test_a_revision_is_a_hash_or_unknown(tmp_path, monkeypatch):

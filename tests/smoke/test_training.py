@@ -205,10 +205,10 @@ def test_the_artifact_can_be_had_from_the_remote(trained: Project) -> None:
 def test_a_wrong_key_stops_it_with_a_line_that_names_it(trained: Project) -> None:
     path = trained.folder / "params.yaml"
     right = path.read_text()
-    path.write_text(right.replace("trees: 7", "treees: 7"))
+    path.write_text(right.replace("trees: 7", "treez: 7"))
     done = subprocess.run(
         ["dvc", "repro"], cwd=trained.folder, env=trained.env, capture_output=True, text=True, check=False
     )
     path.write_text(right)
     assert done.returncode != 0
-    assert "train.forest.treees: is no known setting" in done.stdout + done.stderr
+    assert "train.forest.treez: is no known setting" in done.stdout + done.stderr

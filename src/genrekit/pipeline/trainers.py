@@ -70,7 +70,7 @@ def forest_trainer(params: ForestParams) -> Trainer:
 
 
 def bayes_trainer() -> Trainer:
-    """What trains Gaussian naive Bayes on the tabular features, on the tracks of a mask: for comparison, or to serve."""
+    """What trains Gaussian naive Bayes on the tabular features of the tracks of a mask: to compare, or to serve."""
 
     def train(data: TrainingData, inside: Mask) -> Trained:
         rows = _forest_rows(data, inside)
