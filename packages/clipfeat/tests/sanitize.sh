@@ -28,7 +28,7 @@ compile() {
         -DPy_LIMITED_API=0x030b0000 -I"$include" -o "$work/$(basename "$1" .c).o" "$1"
 }
 jobs=()
-for source in $kernels/_speedups.c $kernels/native/*.c; do
+for source in "$kernels"/_speedups.c "$kernels"/native/*.c; do
     compile "$source" &
     jobs+=($!)
 done
