@@ -2,7 +2,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 from genrekit import __version__
 from tests.cli.running import genrekit
@@ -41,9 +40,10 @@ def test_a_refused_artifact_is_status_3(tmp_path, song):
 
 
 def test_an_interruption_is_status_130(song):
-    command = [sys.executable, "-c", "from genrekit.cli.main import main; main()", "predict", *[str(song)] * 400]
+    main = [sys.executable, "-c", "from genrekit.cli.main import main; main()"]
+    command = [*main, "predict", "--json", *[str(song)] * 2000]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(3)
+    assert process.stdout.readline()
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from genrekit.pipeline import protocols
-from tests.pipeline.learning import CLIPS, N_TRACKS, make_data, nearest
+from tests.pipeline.made_data import CLIPS, N_TRACKS, make_data, nearest
 from tests.pipeline.predicting import make_predictions
 
 

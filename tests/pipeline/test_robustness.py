@@ -4,7 +4,7 @@ import pytest
 from genrekit.pipeline import robustness
 from genrekit.pipeline.perturbations.catalogue import CATALOGUE, LONG
 from genrekit.pipeline.training_data import TrackRows
-from tests.pipeline.learning import make_data, nearest
+from tests.pipeline.made_data import make_data, nearest
 
 ASKED = next(each for each in CATALOGUE if each.allowed is not None)
 

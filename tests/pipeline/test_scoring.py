@@ -3,7 +3,7 @@ import pytest
 
 from genrekit.pipeline.scoring import LEARNT_FROM, score_rows, track_means
 from genrekit.pipeline.trainers import Trained
-from tests.pipeline.learning import N_TRACKS, make_data, nearest
+from tests.pipeline.made_data import N_TRACKS, make_data, nearest
 
 
 def test_every_row_is_scored_by_a_member_that_never_saw_its_track():

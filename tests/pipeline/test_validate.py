@@ -9,7 +9,7 @@ import pytest
 
 from genrekit.pipeline import validate
 from genrekit.pipeline.checks.check import Limit, at_least, reported
-from tests.pipeline.learning import make_data
+from tests.pipeline.made_data import make_data
 from tests.pipeline.predicting import make_predictions
 
 GOOD = at_least("performance", "accuracy", 0.9, Limit(0.7, 0.8), "note")

@@ -6,7 +6,7 @@ import pytest
 from genrekit.pipeline.checks import drift
 from genrekit.pipeline.checks.check import Status
 from genrekit.pipeline.training_data import TrackRows
-from tests.pipeline.learning import N_TRACKS, make_data
+from tests.pipeline.made_data import N_TRACKS, make_data
 
 
 def by_name(checks):

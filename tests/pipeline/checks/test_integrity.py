@@ -6,7 +6,7 @@ import pytest
 from genrekit.pipeline.checks.check import Status
 from genrekit.pipeline.checks.integrity import check_integrity
 from genrekit.pipeline.training_data import TrackRows
-from tests.pipeline.learning import make_data
+from tests.pipeline.made_data import make_data
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import numpy as np
 from genrekit.pipeline.checks import leakage
 from genrekit.pipeline.checks.check import Status
 from genrekit.pipeline.training_data import TrackRows
-from tests.pipeline.learning import make_data
+from tests.pipeline.made_data import make_data
 
 
 def by_name(checks):

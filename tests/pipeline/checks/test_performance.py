@@ -6,7 +6,7 @@ import pytest
 from genrekit.pipeline.checks import performance
 from genrekit.pipeline.checks.check import Status
 from genrekit.pipeline.out_of_fold import OutOfFold
-from tests.pipeline.learning import N_TRACKS, make_data
+from tests.pipeline.made_data import N_TRACKS, make_data
 
 
 def predictions_of(data, dataset, skill):

@@ -14,7 +14,7 @@ from genrekit.steps.clips import cut_clips, level_gain
 from genrekit.steps.decode import decode
 from genrekit.steps.features import tabular_view
 from tests.making import encode, linear_member, make_music
-from tests.pipeline.learning import make_data
+from tests.pipeline.made_data import make_data
 
 
 class ShippedLike:
