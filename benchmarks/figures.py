@@ -152,7 +152,7 @@ def service() -> str:
     machine = result["machine"]
     note = (
         f"{result['workers']} workers on {machine['cpus']} cores, shared with the clients; load of the machine before"
-        f" {machine['load before'][0]:.1f}. Each request another file of {result['file']['seconds']} s"
+        f" {result['load of the machine before'][0]:.1f}. Each request another file of {result['file']['seconds']} s"
         f" ({result['file']['format']}), nothing from the cache. Written by `python benchmarks/service_load.py`."
     )
     return f"{table(['measured', ''], rows)}\n{note}\n"

@@ -4,7 +4,7 @@ The service runs as a process of its own with two workers and the artifact that 
 process (this one starts it). Nothing is answered from memory: the cache is off, and every file is another one.
 Writes ``benchmarks/results/service_load.json``.
 
-    python benchmarks/service_load.py [--seconds 60] [--requests 2000]
+    python benchmarks/service_load.py [--seconds 60] [--requests 2000] [--parts load memory]
 """
 
 from __future__ import annotations
@@ -311,33 +311,42 @@ def say(what: str) -> None:
 
 
 def main() -> None:
-    """Measure all and write it."""
+    """Measure what is asked for and write it beside what was measured before."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--requests", type=int, default=2000)
+    parser.add_argument("--parts", nargs="+", choices=("load", "memory"), default=("load", "memory"))
     options = parser.parse_args()
     sound = song()
-    result: dict[str, Any] = {
-        "machine": {"cpus": os.cpu_count(), "platform": platform.platform(), "load before": os.getloadavg()},
+    result: dict[str, Any] = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.exists() else {}
+    result |= {
+        "machine": {"cpus": os.cpu_count(), "platform": platform.platform()},
         "file": {"seconds": 30, "bytes": len(sound), "format": "mp3, stereo, 44.1 kHz"},
         "workers": WORKERS,
         "requests held": WORKERS + QUEUE,
     }
-    with tempfile.TemporaryDirectory() as state, service(state) as (port, pid):
-        result["resident at start, MiB"] = round(resident(port), 1)
-        say("one after another")
-        result["alone, seconds"] = alone(port, sound)
-        say("8 clients")
-        result["8 clients"] = calm(port, pid, sound, options.seconds)
-        say("8 times capacity")
-        capacity = result["8 clients"]["answers a second"]
-        result["8 times capacity"] = flooded(port, sound, options.seconds, capacity)
-        say("memory")
-        result["memory"] = memory(port, sound, options.requests)
-    result["machine"]["load after"] = os.getloadavg()
+    if "load" in options.parts:
+        result |= loaded(sound, options.seconds)
+    if "memory" in options.parts:
+        with tempfile.TemporaryDirectory() as state, service(state) as (port, _):
+            say("memory")
+            result["memory"] = memory(port, sound, options.requests)
     RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({key: value for key, value in result.items() if key != "memory"}, indent=1))
+
+
+def loaded(sound: bytes, seconds: float) -> dict[str, Any]:
+    """One client, eight, and too many."""
+    result: dict[str, Any] = {"load of the machine before": os.getloadavg()}
+    with tempfile.TemporaryDirectory() as state, service(state) as (port, pid):
+        say("one after another")
+        result["alone, seconds"] = alone(port, sound)
+        say("8 clients")
+        result["8 clients"] = calm(port, pid, sound, seconds)
+        say("8 times capacity")
+        result["8 times capacity"] = flooded(port, sound, seconds, result["8 clients"]["answers a second"])
+    return result
 
 
 if __name__ == "__main__":
