@@ -129,11 +129,12 @@ TORCH := torch==2.13.0
 TORCH_VENV := build/torch
 TORCH_BIN := $(abspath $(TORCH_VENV))/$(notdir $(BIN))
 
-$(TORCH_VENV)/torch.stamp: $(INPUTS)
+$(TORCH_VENV)/torch.stamp: $(VENV)/uv.stamp $(INPUTS)
 	@echo "Installing $(TORCH) into $(TORCH_VENV) ..." >&2
 	@$(PYTHON) -m venv $(TORCH_VENV)
-	@if $(TORCH_BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH) 2> $(TORCH_VENV)/pip.log \
-	    && $(TORCH_BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+	@if $(TORCH_BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check $(TORCH) \
+	        2> $(TORCH_VENV)/pip.log \
+	    && $(UV) pip install --quiet --python $(TORCH_BIN)/python --constraint constraints.txt \
 	        --editable 'packages/clipfeat[formats,test]' --editable '.[test]' 2>> $(TORCH_VENV)/pip.log; \
 	then touch $@; fi
 
