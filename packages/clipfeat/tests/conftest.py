@@ -19,7 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
     same number for different argument types, and every later process that loads it crashes.
     """
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    os.environ["NUMBA_CACHE_DIR"] = str(config.cache.mkdir(f"numba-{worker}"))
+    os.environ["NUMBA_CACHE_DIR"] = str(config.rootpath / ".pytest_cache" / f"numba-{worker}")
 
 
 @pytest.fixture(params=kernels.available_kernels())
