@@ -38,7 +38,7 @@ gcc -shared -fsanitize=address,undefined -o "$work/clipfeat/kernels/_speedups.ab
 cat > "$work/pytest.ini" << 'EOF'
 [pytest]
 pythonpath = . tests
-addopts = --import-mode=importlib -p no:cacheprovider
+addopts = --import-mode=importlib --hypothesis-profile=ci
 filterwarnings = error
 EOF
 
