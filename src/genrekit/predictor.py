@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
+import msgspec
 import numpy as np
 from numpy.typing import ArrayLike
 
+from genrekit import __version__
 from genrekit.artifact import SHIPPED, Artifact, read_artifact
 from genrekit.errors import BAD_SETTING, SettingsError
 from genrekit.limits import Limits
@@ -21,6 +23,7 @@ from genrekit.steps.ensemble import Combination, combine_timeline, combine_track
 from genrekit.steps.members import Member, load_member
 from genrekit.values import ClipResult, MemberScores, Prediction, View, Waveform
 from genrekit.viewers import Viewer, make_viewer
+from genrekit.wire import ModelRecord
 
 _EXCERPT_SECONDS: Final = 30.0
 _LIMITS: Final = Limits()
@@ -198,3 +201,19 @@ def _check_options(threshold: float | None, max_seconds: float | None, excerpts:
         raise SettingsError(BAD_SETTING, "max_seconds", f"must be at least 1 s, got {max_seconds:g}")
     if excerpts is not None and excerpts < 1:
         raise SettingsError(BAD_SETTING, "excerpts", f"must be at least 1, got {excerpts}")
+
+
+def model_record(artifact: Artifact) -> ModelRecord:
+    """What the service and the web app tell of an artifact."""
+    manifest = artifact.manifest
+    return ModelRecord(
+        artifact_id=artifact.id,
+        genrekit=__version__,
+        genres=list(manifest.genres),
+        members={member.name: member.weight for member in manifest.members},
+        views=msgspec.to_builtins(manifest.views),
+        clip_seconds=manifest.clip_seconds,
+        unsure_below=manifest.unsure_below,
+        metrics=manifest.metrics,
+        provenance=manifest.provenance,
+    )

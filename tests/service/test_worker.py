@@ -10,9 +10,10 @@ import clipfeat
 from genrekit.artifact import FeatureSummary, read_artifact, write_artifact
 from genrekit.genres import GTZAN_GENRES
 from genrekit.limits import Limits
+from genrekit.predictor import model_record
 from genrekit.service.answering import limits_record
 from genrekit.service.messages import Done, Failed, Task
-from genrekit.service.worker import Worker, model_record
+from genrekit.service.worker import Worker
 from tests.making import encode, linear_member, make_music, tiny_manifest
 
 LIMITS = limits_record(Limits(max_seconds=60.0))

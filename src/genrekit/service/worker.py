@@ -17,14 +17,12 @@ import msgspec
 import numpy as np
 
 import clipfeat
-from genrekit import __version__
-from genrekit.artifact import Artifact
 from genrekit.errors import DECODER_ENDED, MALFORMED, TOO_LARGE, ArtifactError, AudioError, GenrekitError, ServiceError
 from genrekit.limits import Limits
-from genrekit.predictor import Predictor
+from genrekit.predictor import Predictor, model_record
 from genrekit.service.messages import Done, Failed, FromWorker, Ready, Setup, Task
 from genrekit.values import FloatArray, Prediction, View, Waveform
-from genrekit.wire import ModelRecord, prediction_record
+from genrekit.wire import prediction_record
 
 _TEST_CLIP: Final = Path(__file__).parent / "selftest.ogg"
 # The event loop comes first: a refusal or a health check must not wait for arithmetic.
@@ -108,22 +106,6 @@ class Worker:
             return view
 
         return dataclasses.replace(predictor, viewers={**predictor.viewers, "tabular": noting})
-
-
-def model_record(artifact: Artifact) -> ModelRecord:
-    """What the service tells of an artifact."""
-    manifest = artifact.manifest
-    return ModelRecord(
-        artifact_id=artifact.id,
-        genrekit=__version__,
-        genres=list(manifest.genres),
-        members={member.name: member.weight for member in manifest.members},
-        views=msgspec.to_builtins(manifest.views),
-        clip_seconds=manifest.clip_seconds,
-        unsure_below=manifest.unsure_below,
-        metrics=manifest.metrics,
-        provenance=manifest.provenance,
-    )
 
 
 def _check_legacy_names(body: _LegacyBody) -> None:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 import clipfeat
-from genrekit import __version__, wire
+from genrekit import wire
 from genrekit.artifact import SHIPPED, Artifact, FeatureSummary, read_artifact
 from genrekit.client import Client
 from genrekit.limits import Limits
-from genrekit.predictor import Predictor
+from genrekit.predictor import Predictor, model_record
 from genrekit.steps.clips import cut_clips, level_gain, without_pauses
 from genrekit.steps.decode import decode
 from genrekit.steps.ensemble import Combination, combine_track
@@ -112,22 +110,6 @@ def hear(path: Path) -> Waveform:
         AudioError: there is none to be had.
     """
     return decode(path, _LIMITS)
-
-
-def model_record(artifact: Artifact) -> ModelRecord:
-    """The same as a service tells of its artifact."""
-    manifest = artifact.manifest
-    return ModelRecord(
-        artifact_id=artifact.id,
-        genrekit=__version__,
-        genres=list(manifest.genres),
-        members={member.name: member.weight for member in manifest.members},
-        views=msgspec.to_builtins(manifest.views),
-        clip_seconds=manifest.clip_seconds,
-        unsure_below=manifest.unsure_below,
-        metrics=manifest.metrics,
-        provenance=manifest.provenance,
-    )
 
 
 def shipped_id() -> str:

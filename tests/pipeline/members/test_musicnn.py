@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from genrekit.graph_check import check_graph
-from genrekit.pipeline.members.musicnn import STEADY, Head, export_head, train_musicnn
+from genrekit.pipeline.members.musicnn import Head, export_head, train_musicnn
 from genrekit.pipeline.members.rows import TrainingRows, balance_genres
 from genrekit.pipeline.settings import HeadParams
 from genrekit.sessions import open_session
@@ -131,7 +131,7 @@ def test_what_changes_within_tracks_counts_less() -> None:
     rows = make_rows(400)
     covariance = np.zeros((N_DIMS, N_DIMS))
     covariance[0, 0] = 1e4 * rows.values[:, 0].var()
-    params = HeadParams(STEADY.looseness, 0.0, STEADY.within)
+    params = HeadParams(looseness=0.02, prior=0.0, within=1.0)
     round_, steady = (train_musicnn(rows, TAG_WEIGHTS, GENRE_TAGS, params, known) for known in (None, covariance))
     before, after = (np.abs(head.weights).max(axis=1) for head in (round_, steady))
     assert after[0] < 0.01 * before[0]

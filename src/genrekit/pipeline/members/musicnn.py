@@ -27,10 +27,6 @@ _IR_VERSION: Final = 8
 _TYPICAL_VARIANCE: Final = 0.12  # of a yes-or-no at the probabilities met; only steers how fast the fit converges
 
 
-STEADY: Final = HeadParams(looseness=0.02, prior=1.6, within=1.0)
-"""With the covariance within tracks at hand: as accurate on clean sound, and steadier where sound has been changed."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
     """A trained head.
