@@ -9,7 +9,14 @@ from msgspec import Meta
 
 
 class SynthParams(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """See `genrekit.pipeline.datasets.synth.write`."""
+    """What is made on the spot.
+
+    Attributes:
+        genres: some of arcade, drift, furnace, march and parlour.
+        tracks_per_genre: how many.
+        seconds: length of a track [s].
+        seed: of all that is random.
+    """
 
     genres: Annotated[tuple[str, ...], Meta(min_length=2)] = ("arcade", "drift", "furnace", "march")
     tracks_per_genre: Annotated[int, Meta(ge=1)] = 8
