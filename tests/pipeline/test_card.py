@@ -20,7 +20,7 @@ def inputs(tmp_path):
     for name in ("metrics", "protocols", "robustness"):
         (tmp_path / "reports" / f"{name}.json").write_text(json.dumps(getattr(evidence, name)))
     save_out_of_fold(tmp_path / "oof.npz", evidence.predictions)
-    (tmp_path / "index.csv").write_text("name,genre,audio,group,kind\na.0,blues,a.wav,x,whole\n")
+    (tmp_path / "index.csv").write_text("name,genre,audio,group,kind\nblues.00007,blues,a.wav,x,whole\n")
     (tmp_path / "members" / "good").mkdir(parents=True)
     (tmp_path / "members" / "good" / "history.json").write_text('{"member": "good"}\n')
     return Inputs(tmp_path, tmp_path / "oof.npz", SHIPPED, tmp_path / "reports", tmp_path / "members")
@@ -41,6 +41,15 @@ def test_all_cards_and_histories_are_written(inputs, outputs, monkeypatch):
         "dataset-gtzan-features.croissant.json",
     }
     assert (outputs.history / "good.json").read_text() == '{"member": "good"}\n'
+
+
+def test_of_other_music_than_gtzan_nothing_is_said_that_is_true_of_gtzan_alone(inputs, outputs, monkeypatch):
+    monkeypatch.setattr("genrekit.pipeline.card.read_artifact", lambda _: make_evidence())
+    (inputs.data / "index.csv").write_text("name,genre,audio,group,kind\nmine/1,blues,a.wav,x,whole\n")
+    written = run(inputs, outputs)
+    assert {path.name for path in written} == {"model-good.md", "model-poor.md", "model-ensemble.md", "good.json"}
+    texts = [path.read_text() for path in written]
+    assert not [word for word in ("GTZAN", "gtzan", "Marley") if any(word in text for text in texts)]
 
 
 def test_an_empty_section_ends_the_stage_before_anything_is_written(inputs, outputs, monkeypatch):

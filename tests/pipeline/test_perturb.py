@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from genrekit.errors import SettingsError
 from genrekit.pipeline import perturb
 from genrekit.pipeline.datasets.index import Track
 from genrekit.pipeline.perturbations.catalogue import CATALOGUE, LONG, MIDDLE, SHORT
@@ -61,3 +62,13 @@ def test_excerpts_are_no_part_of_the_long_scope(tmp_path):
     assert perturb.tracks_of(MIDDLE, (whole, excerpt, silent)) == [whole]
     assert perturb.tracks_of(LONG, (whole, excerpt, silent)) == [whole]
     assert perturb.tracks_of(SHORT, (whole, excerpt, silent)) == [whole, excerpt]
+
+
+def test_changes_are_chosen_by_name_in_the_order_of_the_catalogue():
+    assert [each.name for each in perturb.chosen(["noise_20", "untouched"])] == ["untouched", "noise_20"]
+    assert perturb.chosen(()) == CATALOGUE
+
+
+def test_an_unknown_change_is_named():
+    with pytest.raises(SettingsError, match=r"perturb\.only: 'noise_21' is no change; there are untouched, mp3_128"):
+        perturb.chosen(["noise_21"])

@@ -5,8 +5,8 @@ import pytest
 
 from genrekit.artifact import read_artifact
 from genrekit.pipeline.datasets.index import Track
-from genrekit.pipeline.settings import ForestParams, HeadParams, MusicnnParams
-from genrekit.pipeline.trainers import bayes_trainer, head_trainer, trainer_of, view_rows
+from genrekit.pipeline.settings import ForestParams, GaussianNbParams, HeadParams, MusicnnParams
+from genrekit.pipeline.trainers import head_trainer, trainer_of, view_rows
 from genrekit.pipeline.training_data import TrackRows, TrainingData
 from genrekit.sessions import open_session
 
@@ -45,7 +45,7 @@ def test_the_settings_say_which_member_is_trained():
 
 def test_gaussian_naive_bayes_is_a_member_like_the_others():
     data = make_data()
-    trained = bayes_trainer()(data, np.arange(N_TRACKS) < 8)
+    trained = trainer_of(GaussianNbParams(), b"")(data, np.arange(N_TRACKS) < 8)
     unseen = view_rows(data, "gaussian_nb").of(np.arange(N_TRACKS) >= 8).values
     (log_proba,) = open_session(trained.export()).run(None, {"features": unseen})
     np.testing.assert_allclose(log_proba, trained.log_proba(unseen), atol=1e-2, rtol=1e-3)

@@ -31,8 +31,10 @@ SMALL = {
     },
     "featurize": {"strong": 1, "weak": 0, "patches": 2, "clip_seconds": 3.0},
     "train": {"forest": {"trees": 10, "least_rows": 2}},
+    "perturb": {"only": ["untouched", "noise_10"]},
 }
-ONCE = {"prepare", "featurize", "train@musicnn", "train@forest", "assemble", "evaluate", "record"}
+MEASURED = {"evaluate", "robustness", "protocols", "card"}
+ONCE = {"prepare", "featurize", "train@musicnn", "train@forest", "assemble", "perturb", "record"} | MEASURED
 
 pytestmark = [
     pytest.mark.slow,
@@ -124,7 +126,14 @@ def test_nothing_runs_again_where_nothing_has_changed(trained: Project) -> None:
 
 def test_a_members_setting_retrains_that_member_only(trained: Project) -> None:
     ran = trained.stages_of("exp", "run", "-S", "train.forest.trees=7")
-    assert ran == {"prepare", "train@forest", "assemble", "evaluate", "record"}
+    assert ran == {"prepare", "train@forest", "assemble", "evaluate", "protocols", "card", "record"}
+
+
+def test_a_card_tells_of_every_member_and_of_all_together(trained: Project) -> None:
+    cards = trained.content("docs/cards")
+    assert set(cards) == {"model-ensemble.md", "model-forest.md", "model-musicnn.md"}
+    assert all(b"Drift, Furnace, March" in text for text in cards.values())
+    assert b"GTZAN" not in b"".join(cards.values())
 
 
 def test_metrics_and_plots_are_those_of_dvc(trained: Project) -> None:

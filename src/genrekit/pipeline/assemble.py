@@ -44,7 +44,12 @@ from genrekit.pipeline.settings import CLIP_SECONDS, HOP_FRAMES, LEVEL_DBFS, PAT
 from genrekit.pipeline.stage import run_stage
 from genrekit.steps.embeddings import SAMPLE_RATE
 
-_VIEWS: Final[Mapping[str, str]] = {"musicnn": "embedding", "forest": "tabular", "cnn": "spectral"}
+_VIEWS: Final[Mapping[str, str]] = {
+    "musicnn": "embedding",
+    "forest": "tabular",
+    "gaussian_nb": "tabular",
+    "cnn": "spectral",
+}
 _DECILES: Final = np.arange(1, 10) / 10
 _LIBRARIES: Final = ("clipfeat", "numpy", "onnx", "scikit-learn", "skl2onnx")
 

@@ -1,9 +1,10 @@
 """Stage: cards of the members, of the ensemble and of the data sets, rendered from what was measured.
 
-    python -m genrekit.pipeline.card --work work --reports reports --out docs/cards
+    python -m genrekit.pipeline.card
 
 Writes Markdown with the metadata that model hubs read, and Croissant JSON-LD beside the cards of data sets. All cards
-are rendered before any is written; one with an empty section ends the stage.
+are rendered before any is written; one with an empty section ends the stage. Cards of data sets are those of GTZAN and
+what is derived from it: of other music its owner knows what to say.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from genrekit.artifact import SHIPPED, read_artifact
+from genrekit.artifact import read_artifact
 from genrekit.pipeline.cards.datasets import embeddings_card, features_card, gtzan_card
 from genrekit.pipeline.cards.document import render_card
-from genrekit.pipeline.cards.models import Evidence, model_cards
+from genrekit.pipeline.cards.models import GTZAN, OWN, Evidence, model_cards
+from genrekit.pipeline.datasets.gtzan import is_gtzan
 from genrekit.pipeline.datasets.index import data_root, read_dataset
 from genrekit.pipeline.files import write_whole
-from genrekit.pipeline.layout import HISTORY_NAME
+from genrekit.pipeline.layout import CARDS, HISTORY_NAME, REPORTS, Layout
 from genrekit.pipeline.out_of_fold import load_out_of_fold
+from genrekit.pipeline.stage import run_stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,10 @@ def _cards(inputs: Inputs) -> dict[str, str]:
         protocols=_read(inputs.reports / "protocols.json"),
         robustness=_read(inputs.reports / "robustness.json"),
         predictions=load_out_of_fold(inputs.predictions),
+        source=GTZAN if is_gtzan(dataset) else OWN,
     )
     texts = {f"{card.name}.md": render_card(card) for card in model_cards(evidence)}
-    for make in (gtzan_card, embeddings_card, features_card):
+    for make in (gtzan_card, embeddings_card, features_card) if is_gtzan(dataset) else ():
         card, description = make(dataset)
         texts[f"{card.name}.md"] = render_card(card)
         texts[f"{card.name}.croissant.json"] = json.dumps(description, indent=1) + "\n"
@@ -105,16 +109,13 @@ def _read(path: Path) -> Mapping[str, Any]:
 def main() -> None:
     """Run the stage."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", type=Path, default=Path("work"))
-    parser.add_argument("--artifact", type=Path, default=SHIPPED)
-    parser.add_argument("--reports", type=Path, default=Path("reports"))
-    parser.add_argument("--out", type=Path, default=Path("docs/cards"))
-    options = parser.parse_args()
-    work = options.work
-    inputs = Inputs(data_root(), work / "out_of_fold.npz", options.artifact, options.reports, work / "members")
-    for path in run(inputs, Outputs(options.out, options.reports / "history")):
+    parser.add_argument("--data", type=Path, help="folder of the data set; GENREKIT_DATA if it is not given")
+    options, layout = parser.parse_args(), Layout()
+    data, members = options.data or data_root(), layout.work / "members"
+    inputs = Inputs(data, layout.out_of_fold, layout.artifact, REPORTS, members)
+    for path in run(inputs, Outputs(CARDS, REPORTS / "history")):
         print(path)  # noqa: T201 - what it wrote, for whoever ran it
 
 
 if __name__ == "__main__":
-    main()
+    run_stage(main)

@@ -12,6 +12,7 @@ MODEL_NAME: Final = "model.onnx"
 OUT_OF_FOLD_NAME: Final = "out_of_fold.npz"
 HISTORY_NAME: Final = "history.json"
 REPORTS: Final = Path("reports")
+CARDS: Final = Path("docs/cards")
 BACKBONE: Final = "backbone.onnx"
 NOTICE: Final = "LICENSE-musicnn.txt"
 
@@ -45,6 +46,11 @@ class Layout:
     def progress(self, name: str) -> Path:
         """What a member's training under way has finished; gone once it is done."""
         return self.work / "progress" / name
+
+    @property
+    def perturbed(self) -> Path:
+        """Written by perturb: a folder a perturbation."""
+        return self.work / "perturbed"
 
     @property
     def out_of_fold(self) -> Path:

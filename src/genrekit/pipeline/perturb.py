@@ -1,17 +1,17 @@
 """Stage: what the backbone hears when recordings are changed, one folder a change.
 
-    python -m genrekit.pipeline.perturb --backbone work/members/backbone.onnx --out work/perturbed
+    python -m genrekit.pipeline.perturb
 
-``OUT/PERTURBATION/TRACK.npz`` has ``embedding`` (n, 784) and ``start`` (n,) [s], of patches cut as a prediction cuts
-them, every second one where only ten seconds are heard. What is already there is not computed again, and each folder
-is complete before the next is begun: a run that was cut off goes on where it stopped.
+``work/perturbed/PERTURBATION/TRACK.npz`` has ``embedding`` (n, 784) and ``start`` (n,) [s], of patches cut as a
+prediction cuts them, every second one where only ten seconds are heard. What is already there is not computed again,
+and each folder is complete before the next is begun: a run that was cut off goes on where it stopped.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Final
@@ -20,11 +20,15 @@ from zlib import crc32
 import numpy as np
 
 import clipfeat
+from genrekit.errors import BAD_SETTING, SettingsError
 from genrekit.limits import Limits
 from genrekit.pipeline.datasets.index import Track, data_root, read_dataset
 from genrekit.pipeline.feature_store import Arrays, compute_part
+from genrekit.pipeline.layout import BACKBONE, Layout
+from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
 from genrekit.pipeline.perturbations.catalogue import CATALOGUE, LONG, SHORT, Perturbation
 from genrekit.pipeline.settings import HOP_FRAMES, LEVEL_DBFS, PATCH_FRAMES
+from genrekit.pipeline.stage import run_stage
 from genrekit.steps.clips import level_gain
 from genrekit.steps.decode import decode
 from genrekit.steps.embeddings import SAMPLE_RATE, Backbone, cut_patches, load_backbone
@@ -86,6 +90,19 @@ def tracks_of(scope: str, tracks: tuple[Track, ...]) -> list[Track]:
     return heard if scope == SHORT else [track for track in heard if track.kind == "whole"]
 
 
+def chosen(names: Sequence[str]) -> tuple[Perturbation, ...]:
+    """The changes of these names, in the order of the catalogue; all of them if none is named.
+
+    Raises:
+        SettingsError: there is no change of a name.
+    """
+    known = [each.name for each in CATALOGUE]
+    for name in names:
+        if name not in known:
+            raise SettingsError(BAD_SETTING, "perturb.only", f"{name!r} is no change; there are {', '.join(known)}")
+    return tuple(each for each in CATALOGUE if not names or each.name in names)
+
+
 def run(backbone: Path, root: Path, out: Path, perturbations: tuple[Perturbation, ...]) -> None:
     """Compute what is missing.
 
@@ -121,13 +138,12 @@ def run(backbone: Path, root: Path, out: Path, perturbations: tuple[Perturbation
 def main() -> None:
     """Run the stage."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--backbone", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--only", nargs="+", choices=[each.name for each in CATALOGUE])
-    options = parser.parse_args()
-    wanted = tuple(each for each in CATALOGUE if not options.only or each.name in options.only)
-    run(options.backbone, data_root(), options.out, wanted)
+    parser.add_argument("--data", type=Path, help="folder of the data set; GENREKIT_DATA if it is not given")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="changes that are tried; else those of params.yaml")
+    options, layout = parser.parse_args(), Layout()
+    wanted = chosen(options.only or read_settings(Path(PARAMS_NAME)).perturb.only)
+    run(layout.backbone / BACKBONE, options.data or data_root(), layout.perturbed, wanted)
 
 
 if __name__ == "__main__":
-    main()
+    run_stage(main)

@@ -1,6 +1,6 @@
 """Stage: the same members by four ways of asking how good they are, side by side, to ``protocols.json``.
 
-    python -m genrekit.pipeline.protocols --work work --out reports/protocols.json
+    python -m genrekit.pipeline.protocols
 
 ========================  =====================================================================================
 artist-grouped folds      no artist on both sides: what to expect of music by somebody else. The headline.
@@ -24,12 +24,14 @@ from numpy.typing import NDArray
 
 from genrekit.pipeline.datasets.index import DataSet, data_root, read_dataset
 from genrekit.pipeline.files import write_json
+from genrekit.pipeline.layout import BACKBONE, REPORTS, Layout
 from genrekit.pipeline.metrics import group_interval
 from genrekit.pipeline.out_of_fold import OutOfFold, load_out_of_fold
 from genrekit.pipeline.paired import compare
 from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
 from genrekit.pipeline.scoring import LEARNT_FROM, score_rows, track_means
-from genrekit.pipeline.settings import TrainParams
+from genrekit.pipeline.settings import CnnMemberParams, TrainParams
+from genrekit.pipeline.stage import run_stage
 from genrekit.pipeline.trainers import Trainer, trainer_of, view_rows
 from genrekit.pipeline.training_data import TrackRows, TrainingData, load_training_data
 
@@ -187,7 +189,12 @@ def run(inputs: Inputs, out: Path, params: TrainParams) -> None:
     dataset = read_dataset(inputs.data)
     data = load_training_data(dataset, inputs.features)
     backbone = inputs.backbone.read_bytes()
-    trainers = {name: trainer_of(getattr(params, name), backbone) for name in ("musicnn", "forest")}
+    trainers = {
+        name: trainer_of(chosen, backbone)
+        for name, chosen in ((name, getattr(params, name)) for name in params.members)
+        # A network takes an hour for each protocol; its folds are told by its own stage.
+        if not isinstance(chosen, CnnMemberParams)
+    }
     write_json(
         out,
         {
@@ -210,17 +217,14 @@ def _row(protocol: Protocol, trainers: Mapping[str, Trainer]) -> dict[str, Any]:
 def main() -> None:
     """Run the stage."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--backbone", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
-    work = options.work
+    parser.add_argument("--data", type=Path, help="folder of the data set; GENREKIT_DATA if it is not given")
+    options, layout = parser.parse_args(), Layout()
     run(
-        Inputs(data_root(), work / "features", options.backbone, work / "out_of_fold.npz"),
-        options.out,
+        Inputs(options.data or data_root(), layout.features, layout.backbone / BACKBONE, layout.out_of_fold),
+        REPORTS / "protocols.json",
         read_settings(Path(PARAMS_NAME)).train,
     )
 
 
 if __name__ == "__main__":
-    main()
+    run_stage(main)

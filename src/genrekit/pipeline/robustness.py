@@ -1,6 +1,6 @@
 """Stage: how far answers hold when sound is changed, out of fold, to ``robustness.json``.
 
-    python -m genrekit.pipeline.robustness --work work --backbone backbone.onnx --out reports/robustness.json
+    python -m genrekit.pipeline.robustness
 
 Reads what `genrekit.pipeline.perturb` heard. Every track is scored by heads that saw neither it nor its artist; the
 untouched recording is scored by the same heads. A change that was not, or not wholly, computed is listed as such.
@@ -22,12 +22,14 @@ from genrekit.pipeline.combination import FittedCombination, combine, fit_combin
 from genrekit.pipeline.datasets.index import data_root, read_dataset
 from genrekit.pipeline.feature_store import load_rows
 from genrekit.pipeline.files import write_json
+from genrekit.pipeline.layout import BACKBONE, REPORTS, Layout
 from genrekit.pipeline.metrics import group_interval
 from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
 from genrekit.pipeline.perturb import tracks_of
 from genrekit.pipeline.perturbations.catalogue import CATALOGUE, LONG, MIDDLE, REFERENCE, SHORT, Perturbation
 from genrekit.pipeline.scoring import score_rows, track_means
 from genrekit.pipeline.settings import MusicnnParams
+from genrekit.pipeline.stage import run_stage
 from genrekit.pipeline.trainers import Trainer, trainer_of
 from genrekit.pipeline.training_data import TrackRows, TrainingData, load_training_data
 
@@ -141,7 +143,7 @@ def _perturbed_rows(folder: Path, data: TrainingData) -> dict[str, TrackRows]:
     rows = {}
     for each in CATALOGUE:
         names = [track.name for track in tracks_of(each.scope, data.tracks)]
-        if all((folder / each.name / f"{name}.npz").exists() for name in names):
+        if names and all((folder / each.name / f"{name}.npz").exists() for name in names):
             found = load_rows(folder / each.name, names)
             place = np.array([places[name] for name in names])
             rows[each.name] = TrackRows(place[found.track], found.values["embedding"])
@@ -152,7 +154,7 @@ def _report(figures: list[dict[str, Any]], missing: list[str]) -> dict[str, Any]
     unseen = [row["accuracy"] for row in figures if row["family"] == "unseen"]
     return {
         "command": COMMAND,
-        "protocol": "heads of the artist-grouped folds, mean over shuffles; musicnn, the member that ships alone",
+        "protocol": "heads of the artist-grouped folds, mean over shuffles; the member musicnn",
         "scopes": {
             LONG: "whole tracks, all 30 s",
             MIDDLE: "whole tracks, ten seconds from the tenth on, every second patch",
@@ -168,17 +170,14 @@ def _report(figures: list[dict[str, Any]], missing: list[str]) -> dict[str, Any]
 def main() -> None:
     """Run the stage."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--backbone", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
-    work = options.work
+    parser.add_argument("--data", type=Path, help="folder of the data set; GENREKIT_DATA if it is not given")
+    options, layout = parser.parse_args(), Layout()
     run(
-        Inputs(data_root(), work / "features", work / "perturbed", options.backbone),
-        options.out,
+        Inputs(options.data or data_root(), layout.features, layout.perturbed, layout.backbone / BACKBONE),
+        REPORTS / "robustness.json",
         read_settings(Path(PARAMS_NAME)).train.musicnn,
     )
 
 
 if __name__ == "__main__":
-    main()
+    run_stage(main)

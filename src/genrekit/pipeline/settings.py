@@ -118,6 +118,16 @@ class ForestParams(Section, frozen=True):
     seed: Whole = 0
 
 
+class GaussianNbParams(Section, frozen=True):
+    """How naive Bayes is fitted.
+
+    Attributes:
+        smoothing: added to every variance, as a share of the largest.
+    """
+
+    smoothing: Positive = 1e-9
+
+
 class CnnMemberParams(Section, frozen=True):
     """The network trained from scratch; needs PyTorch.
 
@@ -139,12 +149,14 @@ class TrainParams(Section, frozen=True):
         members: by name, in the order of the artifact.
         musicnn: see `MusicnnParams`.
         forest: see `ForestParams`.
-        cnn: see `CnnMemberParams`; not among the members unless it is named there.
+        gaussian_nb: see `GaussianNbParams`; not among the members unless it is named there.
+        cnn: see `CnnMemberParams`; likewise.
     """
 
     members: Annotated[tuple[str, ...], Meta(min_length=1)] = ("musicnn", "forest")
     musicnn: MusicnnParams = MusicnnParams()
     forest: ForestParams = ForestParams()
+    gaussian_nb: GaussianNbParams = GaussianNbParams()
     cnn: CnnMemberParams = CnnMemberParams()
 
 
@@ -156,6 +168,16 @@ class AssembleParams(Section, frozen=True):
     """
 
     kept: Annotated[float, Meta(gt=0, le=1)] = 0.8
+
+
+class PerturbParams(Section, frozen=True):
+    """How robustness is measured.
+
+    Attributes:
+        only: names of the changes that are tried, of `genrekit.pipeline.perturbations.catalogue`; all if empty.
+    """
+
+    only: tuple[str, ...] = ()
 
 
 class TrackingParams(Section, frozen=True):
@@ -182,6 +204,7 @@ class Settings(Section, frozen=True):
         featurize: see `FeaturizeParams`.
         train: see `TrainParams`.
         assemble: see `AssembleParams`.
+        perturb: see `PerturbParams`.
         tracking: see `TrackingParams`.
     """
 
@@ -189,6 +212,7 @@ class Settings(Section, frozen=True):
     featurize: FeaturizeParams = FeaturizeParams()
     train: TrainParams = TrainParams()
     assemble: AssembleParams = AssembleParams()
+    perturb: PerturbParams = PerturbParams()
     tracking: TrackingParams = TrackingParams()
 
 

@@ -31,14 +31,18 @@ from genrekit.pipeline.layout import BACKBONE, HISTORY_NAME, MODEL_NAME, OUT_OF_
 from genrekit.pipeline.out_of_fold import OutOfFold, save_out_of_fold
 from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
 from genrekit.pipeline.progress import NoProgress, Progress, SavedProgress
-from genrekit.pipeline.settings import MEMBERS, CnnMemberParams, ForestParams, MusicnnParams
+from genrekit.pipeline.settings import MEMBERS, CnnMemberParams, ForestParams, GaussianNbParams, MusicnnParams
 from genrekit.pipeline.stage import run_stage
 from genrekit.pipeline.trainers import MemberParams, Trainer, trainer_of, view_rows
 from genrekit.pipeline.training_data import TrackRows, TrainingData, load_training_data
 
 FloatArray = NDArray[np.float32]
 
-_NAMES: Final[Mapping[type[MemberParams], str]] = {ForestParams: "forest", MusicnnParams: "musicnn"}
+_NAMES: Final[Mapping[type[MemberParams], str]] = {
+    ForestParams: "forest",
+    GaussianNbParams: "gaussian_nb",
+    MusicnnParams: "musicnn",
+}
 # What a member's numbers may depend on besides data and settings.
 _LIBRARIES: Final = ("clipfeat", "numpy", "scikit-learn", "scipy")
 

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from genrekit.pipeline.members.comparison import export_gaussian_nb, make_model
 from genrekit.pipeline.members.fill import fit_fill
 from genrekit.pipeline.members.forest import export_forest, train_forest
+from genrekit.pipeline.members.gaussian_nb import export_gaussian_nb, train_gaussian_nb
 from genrekit.pipeline.members.musicnn import export_head, train_musicnn
 from genrekit.pipeline.members.rows import TrainingRows, balance_genres, spread_rows, track_weights, within_tracks
 from genrekit.pipeline.members.table import at_level
 from genrekit.pipeline.members.tags import genre_tags, tag_weights
-from genrekit.pipeline.settings import LEVEL_DBFS, ForestParams, MusicnnParams
+from genrekit.pipeline.settings import LEVEL_DBFS, ForestParams, GaussianNbParams, MusicnnParams
 from genrekit.pipeline.training_data import TrackRows, TrainingData
 
 FloatArray = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-MemberParams = ForestParams | MusicnnParams
+MemberParams = MusicnnParams | ForestParams | GaussianNbParams
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +44,13 @@ Trainer = Callable[[TrainingData, Mask], Trained]
 
 def trainer_of(params: MemberParams, backbone: bytes) -> Trainer:
     """What trains the member that these settings are of."""
-    return forest_trainer(params) if isinstance(params, ForestParams) else head_trainer(backbone, params)
+    match params:
+        case MusicnnParams():
+            return head_trainer(backbone, params)
+        case ForestParams():
+            return forest_trainer(params)
+        case GaussianNbParams():
+            return bayes_trainer(params)
 
 
 def head_trainer(backbone: bytes, params: MusicnnParams) -> Trainer:
@@ -63,22 +69,18 @@ def forest_trainer(params: ForestParams) -> Trainer:
     """What trains the forest on the tabular features, on the tracks of a mask."""
 
     def train(data: TrainingData, inside: Mask) -> Trained:
-        forest = train_forest(_forest_rows(data, inside), params)
+        forest = train_forest(_table_rows(data, inside), params)
         return Trained(forest.log_proba, lambda: export_forest(forest))
 
     return train
 
 
-def bayes_trainer() -> Trainer:
-    """What trains Gaussian naive Bayes on the tabular features of the tracks of a mask: to compare, or to serve."""
+def bayes_trainer(params: GaussianNbParams) -> Trainer:
+    """What trains Gaussian naive Bayes on the tabular features, on the tracks of a mask."""
 
     def train(data: TrainingData, inside: Mask) -> Trained:
-        rows = _forest_rows(data, inside)
-        model = make_model("gaussian_nb").fit(rows.values, rows.genre, gaussiannb__sample_weight=rows.weight)
-        return Trained(
-            lambda features: np.asarray(model.predict_log_proba(features), np.float32),
-            lambda: export_gaussian_nb(model),
-        )
+        bayes = train_gaussian_nb(_table_rows(data, inside), params)
+        return Trained(bayes.log_proba, lambda: export_gaussian_nb(bayes))
 
     return train
 
@@ -116,7 +118,7 @@ def _filled(data: TrainingData, inside: Mask, picked: NDArray[np.int64], params:
     return TrackRows(tags.track[shown], fill.embed(tags.values[shown]))
 
 
-def _forest_rows(data: TrainingData, inside: Mask) -> TrainingRows:
+def _table_rows(data: TrainingData, inside: Mask) -> TrainingRows:
     """Clips of recordings, and rows of the published table brought to the same level."""
     clips, table = data.clips.of(inside), data.table.of(inside)
     track = np.concatenate([clips.track, table.track])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from genrekit.artifact import MemberEntry
-from genrekit.pipeline.cards.models import Evidence
+from genrekit.pipeline.cards.models import GTZAN, Evidence
 from genrekit.pipeline.evaluate import evaluate
 from tests.making import tiny_manifest
 from tests.pipeline.predicting import make_predictions
@@ -28,4 +28,5 @@ def make_evidence() -> Evidence:
         protocols={"protocols": [{"name": "artist-grouped folds", "note": "the headline", "members": both}]},
         robustness={"protocol": "heads of the folds", "rows": [row], "unseen_mean": 0.6, "not_measured": ["mp3_32"]},
         predictions=predictions,
+        source=GTZAN,
     )

@@ -11,7 +11,15 @@ import pytest
 
 from genrekit.errors import DatasetError
 from genrekit.genres import GTZAN_GENRES
-from genrekit.pipeline.datasets.gtzan import filtered_split, find_gtzan, known_faults, list_gtzan, repetitions
+from genrekit.pipeline.datasets.gtzan import (
+    filtered_split,
+    find_gtzan,
+    is_gtzan,
+    known_faults,
+    list_gtzan,
+    repetitions,
+)
+from genrekit.pipeline.datasets.index import read_dataset
 
 
 def make_copy(root: Path, layout: str, suffix: str, numbers: tuple[int, ...] = (29, 30)) -> Path:
@@ -79,3 +87,15 @@ def test_what_is_no_copy_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "music").mkdir()
     with pytest.raises(DatasetError, match="no copy of GTZAN"):
         find_gtzan(tmp_path / "music", tmp_path / "unpacked")
+
+
+@pytest.mark.parametrize(("names", "known"), [
+    (["blues.00000", "rock.00099"], True),
+    (["blues.00000", "blues.00100"], False),
+    (["polka.00001"], False),
+    (["blues.00000/1"], False),
+])  # fmt: skip
+def test_it_is_told_by_the_names_of_its_tracks(tmp_path: Path, names: list[str], known: bool) -> None:
+    lines = ["name,genre,audio,group,kind", *(f"{name},{name.split('.')[0]},a.wav,x,whole" for name in names)]
+    (tmp_path / "index.csv").write_text("\n".join(lines))
+    assert is_gtzan(read_dataset(tmp_path)) is known

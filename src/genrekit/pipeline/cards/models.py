@@ -46,24 +46,58 @@ _KINDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 _USE: Final = (
-    "To sort, search and tag collections of recorded music by ten broad genres: {genres}. Audio alone "
+    "To sort, search and tag collections of recorded music by {count} genres: {genres}. Audio alone "
     "decides; names and "
     "tags are not read. Works on any length from a second on, any common format, offline on a CPU. Answers below the "
     'threshold ({threshold:g}) are meant to be read as "unsure".\n\n'
-    "Not meant for: decisions about people or their pay; genres outside the ten (every track is given one of them); "
+    "Not meant for: decisions about people or their pay; other genres (every track is given one of these); "
     "speech, sound effects or silence; proof of what a recording is."
 )
 _LIMITS: Final = (
-    "- The ten genres are those of a data set collected in 2000 and 2001, mostly Western and English-language music "
-    "from before that. Music from elsewhere and since is answered in their terms.\n"
-    "- Genres overlap and their names are disputed; part of what counts as an error here is a matter of "
-    "opinion, and the "
-    "data set has labels that are plainly wrong (see the card of the data set).\n"
-    "- Trained on {tracks} recordings by {artists} artists: intervals are wide, and more artists help more "
+    "- Genres overlap and their names are disputed; part of what counts as an error here is a matter of opinion.\n"
+    "- Trained on {tracks} recordings by {artists} artists or groups: intervals are wide, and more artists help more "
     "than any model.\n"
     "- Music heard in a large room, through a telephone or under noise is answered worse, and in a room with too "
-    "much confidence; see robustness.\n"
-    "- An artist who dominates a genre in the data (Bob Marley in reggae) shapes what that genre sounds like to it."
+    "much confidence.\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of the music that was learnt from.
+
+    Attributes:
+        hub_id: of the data set on model hubs; empty if it is on none.
+        name: what people call it.
+        training: what was learnt from, a sentence or two.
+        limits: what it cannot teach, as lines of a list.
+    """
+
+    hub_id: str
+    name: str
+    training: str
+    limits: str
+
+
+GTZAN: Final = Source(
+    hub_id="marsyas/gtzan",
+    name="GTZAN, artist-grouped folds",
+    training=(
+        "GTZAN without its test part (see [dataset-gtzan](dataset-gtzan.md)); published tag activations stand in for "
+        "tracks that were not at hand."
+    ),
+    limits=(
+        "- The ten genres are those of a data set collected in 2000 and 2001, mostly Western and English-language "
+        "music from before that. Music from elsewhere and since is answered in their terms.\n"
+        "- The data set has labels that are plainly wrong (see its card).\n"
+        "- An artist who dominates a genre in the data (Bob Marley in reggae) shapes what that genre sounds like to it."
+    ),
+)
+OWN: Final = Source(
+    hub_id="",
+    name="own recordings, grouped folds",
+    training="Recordings of the owner of this artifact, sorted into genres by folders.",
+    limits="- It has learnt what these recordings sound like; music unlike them is answered in their terms.",
 )
 
 
@@ -77,6 +111,7 @@ class Evidence:
         protocols: as `genrekit.pipeline.protocols` writes them.
         robustness: as `genrekit.pipeline.robustness` writes them.
         predictions: of the members, out of fold.
+        source: of the music.
     """
 
     manifest: Manifest
@@ -84,6 +119,7 @@ class Evidence:
     protocols: Mapping[str, Any]
     robustness: Mapping[str, Any]
     predictions: OutOfFold
+    source: Source
 
 
 def model_cards(evidence: Evidence) -> list[Card]:
@@ -100,9 +136,8 @@ def _card(
     evidence: Evidence, name: str, members: Sequence[str], figures: Mapping[str, Any], weights: Mapping[str, float]
 ) -> Card:
     predictions = evidence.predictions
-    use = _USE.format(
-        genres=", ".join(map(display_genre, evidence.manifest.genres)), threshold=evidence.manifest.unsure_below
-    )
+    genres = [display_genre(genre) for genre in evidence.manifest.genres]
+    use = _USE.format(count=len(genres), genres=", ".join(genres), threshold=evidence.manifest.unsure_below)
     limits = _LIMITS.format(tracks=len(predictions.names), artists=len(set(predictions.groups)))
     kind = _KINDS.get(name, f"The member {name} of the ensemble, on the view that the artifact names.")
     sections = [
@@ -112,13 +147,13 @@ def _card(
         Section("Figures", _figures(figures)),
         Section("By protocol", _protocols(evidence.protocols, members)),
         Section("Failures", _failures(predictions, members)),
-        Section("Limits", limits),
-        Section("Training data", _training(evidence.manifest)),
+        Section("Limits", limits + evidence.source.limits),
+        Section("Training data", _training(evidence.manifest, evidence.source)),
         Section("Licence", _LICENCE),
     ]
     if "musicnn" in members:
         sections.insert(5, Section("Robustness", _robustness(evidence.robustness)))
-    return Card(f"model-{name}", f"genrekit {name}", _metadata(name, figures), tuple(sections))
+    return Card(f"model-{name}", f"genrekit {name}", _metadata(name, figures, evidence.source), tuple(sections))
 
 
 _LICENCE: Final = (
@@ -128,16 +163,17 @@ _LICENCE: Final = (
 )
 
 
-def _metadata(name: str, figures: Mapping[str, Any]) -> dict[str, Any]:
+def _metadata(name: str, figures: Mapping[str, Any], source: Source) -> dict[str, Any]:
     """The block that model hubs read."""
     every = figures["all"]
+    listed = {"datasets": [source.hub_id]} if source.hub_id else {}
     measured = [("accuracy", "accuracy", every["accuracy"]), ("accuracy", "balanced accuracy", every["balanced"])]
     return {
         "license": "mit",
         "library_name": "genrekit",
         "pipeline_tag": "audio-classification",
         "tags": ["audio-classification", "music", "music-genre-classification", "onnx"],
-        "datasets": ["marsyas/gtzan"],
+        **listed,
         "metrics": ["accuracy"],
         "model-index": [
             {
@@ -145,7 +181,7 @@ def _metadata(name: str, figures: Mapping[str, Any]) -> dict[str, Any]:
                 "results": [
                     {
                         "task": {"type": "audio-classification", "name": "music genre"},
-                        "dataset": {"type": "marsyas/gtzan", "name": "GTZAN, artist-grouped folds", "split": "train"},
+                        "dataset": {"type": source.hub_id or "own", "name": source.name, "split": "train"},
                         "metrics": [
                             {"type": kind, "name": label, "value": round(value, 4)} for kind, label, value in measured
                         ],
@@ -216,7 +252,7 @@ def _robustness(robustness: Mapping[str, Any]) -> str:
     ]
     header = ["change", "amount", "tracks", "untouched", "changed", "points lost"]
     unseen = robustness["unseen_mean"]
-    mean = f"\nMean over the unseen five: {percent(unseen)}.\n" if unseen is not None else ""
+    mean = f"\nMean over the changes never trained on: {percent(unseen)}.\n" if unseen is not None else ""
     missing = ", ".join(robustness["not_measured"])
     rest = f"\nNot measured in this run: {missing}.\n" if missing else ""
     return f"{robustness['protocol']}.\n\n{markdown_table(header, rows)}{mean}{rest}"
@@ -238,9 +274,6 @@ def _failures(predictions: OutOfFold, members: Sequence[str]) -> str:
     )
 
 
-def _training(manifest: Manifest) -> str:
+def _training(manifest: Manifest, source: Source) -> str:
     rows = [[key, f"`{value}`"] for key, value in sorted(manifest.provenance.items())]
-    return (
-        "GTZAN without its test part (see [dataset-gtzan](dataset-gtzan.md)); published tag activations stand in for "
-        "tracks that were not at hand. Where this artifact comes from:\n\n" + markdown_table(["what", "value"], rows)
-    )
+    return f"{source.training} Where this artifact comes from:\n\n" + markdown_table(["what", "value"], rows)

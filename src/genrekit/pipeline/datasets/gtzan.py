@@ -16,6 +16,7 @@ Who the artists are is not listed here; ``groups.csv`` (see `genrekit.pipeline.d
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -25,7 +26,9 @@ from genrekit.errors import DATASET_INVALID, DATASET_MISSING, DatasetError
 from genrekit.genres import GTZAN_GENRES
 from genrekit.pipeline.datasets.acquire import unpack
 from genrekit.pipeline.datasets.folder import Listed, list_folder
+from genrekit.pipeline.datasets.index import DataSet
 
+_NAME: Final = re.compile(rf"({'|'.join(GTZAN_GENRES)})\.000\d\d")
 _HERE: Final = Path(__file__).parent
 _LAYOUTS: Final = (".", "genres", "genres_original", "Data/genres_original")
 
@@ -49,6 +52,11 @@ def find_gtzan(source: Path, unpacked: Path) -> Path:
         reason = f"is no copy of GTZAN: a folder for each of its ten genres was looked for here and in {looked}"
         raise DatasetError(DATASET_INVALID, str(source), reason)
     return found[0]
+
+
+def is_gtzan(dataset: DataSet) -> bool:
+    """Whether its tracks are GTZAN's, by their names: ``blues.00000`` to ``rock.00099``."""
+    return all(_NAME.fullmatch(track.name) for track in dataset.tracks)
 
 
 def list_gtzan(

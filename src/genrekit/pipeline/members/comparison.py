@@ -1,7 +1,4 @@
-"""Classic models on the 57 features, for comparison: scikit-learn's, with its settings, but scaled where it matters.
-
-Gaussian naive Bayes can be a member too: it is small, and the first thing that anybody tries.
-"""
+"""Classic models on the 57 features, for comparison: scikit-learn's, with its settings, but scaled where it matters."""
 
 from __future__ import annotations
 
@@ -10,9 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
-import onnx
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
 from sklearn.ensemble import AdaBoostClassifier, HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
@@ -23,10 +18,6 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-INPUT: Final = "features"
-OUTPUT: Final = "log_proba"
-_OPSET: Final = 13
-_IR_VERSION: Final = 8
 _FLOOR: Final = 1e-3  # under a vote of none, so that its logarithm is one
 
 # Trees do not care for the scale; everything that measures distances or adds up does.
@@ -71,40 +62,3 @@ def log_scores(model: Pipeline, features: NDArray[np.floating]) -> NDArray[np.fl
         proba = np.asarray(model.predict_proba(features))
         return np.asarray(np.log((proba + _FLOOR) / (1 + _FLOOR * proba.shape[1])), dtype=np.float32)
     return np.asarray(model.decision_function(features), dtype=np.float32)
-
-
-def export_gaussian_nb(model: Pipeline) -> bytes:
-    """Serialised ONNX graph of a fitted ``gaussian_nb``.
-
-    The log-density of independent normal distributions is a quadratic function of the standardised features. Input
-    ``features``, float32 (n, n_dims); output ``log_proba``, float32 (n, n_genres).
-    """
-    scaler, bayes = model[0], model[1]
-    precision = 1 / bayes.var_
-    constant = np.log(bayes.class_prior_) - 0.5 * np.sum(np.log(bayes.var_) + bayes.theta_**2 * precision, axis=1)
-    arrays = {
-        "mean": scaler.mean_,
-        "scale": scaler.scale_,
-        "square_weights": -0.5 * precision.T,
-        "weights": (bayes.theta_ * precision).T,
-        "constant": constant,
-    }
-    nodes = [
-        helper.make_node("Sub", [INPUT, "mean"], ["centered"]),
-        helper.make_node("Div", ["centered", "scale"], ["standard"]),
-        helper.make_node("Mul", ["standard", "standard"], ["squares"]),
-        helper.make_node("Gemm", ["squares", "square_weights", "constant"], ["curved"]),
-        helper.make_node("Gemm", ["standard", "weights", "curved"], ["joint"]),
-        helper.make_node("LogSoftmax", ["joint"], [OUTPUT], axis=1),
-    ]
-    n_genres, n_dims = bayes.theta_.shape
-    graph = helper.make_graph(
-        nodes,
-        "gaussian-nb",
-        [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["n", n_dims])],
-        [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["n", n_genres])],
-        [numpy_helper.from_array(array.astype(np.float32), name) for name, array in arrays.items()],
-    )
-    exported = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION)
-    onnx.checker.check_model(exported)
-    return bytes(exported.SerializeToString(deterministic=True))
