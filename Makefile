@@ -5,8 +5,9 @@
 #   make test     the tests of both distributions; why one is skipped is printed
 #   make check    everything else that has to hold before a change goes in
 #
-# Further: coverage, artifact, backbone, train-smoke, figures, examples, constraints, clean. PYTHON=python3.12 chooses the
-# interpreter, VENV=folder the environment, WORKERS=n how many processes test, GENREKIT_DATA=folder the recordings.
+# Further: coverage, docs, artifact, backbone, train-smoke, figures, examples, constraints, clean. PYTHON=python3.12
+# chooses the interpreter, VENV=folder the environment, WORKERS=n how many processes test, GENREKIT_DATA=folder the
+# recordings.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -27,7 +28,7 @@ INSTALL = $(UV) pip install --quiet --python $(BIN)/python --constraint constrai
 PYTEST = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS)
 
 .PHONY: run test test-clipfeat test-genrekit coverage check lint types layers dependencies spelling workflows \
-	gates dist wheels lowest torch browser screenshots sanitize artifact backbone train-smoke figures examples \
+	gates dist wheels lowest torch browser docs screenshots sanitize artifact backbone train-smoke figures examples \
 	constraints clean
 
 run: $(VENV)/base.stamp
@@ -44,11 +45,17 @@ test-genrekit: $(VENV)/dev.stamp
 coverage: $(VENV)/dev.stamp
 	$(PYTEST) -m "not browser" --cov --cov-report=term
 
-check: lint types layers dependencies spelling workflows gates train-smoke wheels lowest torch browser
+check: lint types layers dependencies spelling workflows gates train-smoke wheels lowest torch browser docs
 
 # The web app in a real browser; skipped, with the reason, where there is no chromium. One process: one app, one browser.
 browser: $(VENV)/browser.stamp
 	$(PYTEST) -n 0 tests/webapp tests/browser
+
+# The documentation as a site, in build/docs: no link may lead nowhere, no page may ask anything of another site.
+docs: $(VENV)/docs.stamp
+	rm -rf build/docs
+	$(BIN)/zensical build --clean --strict
+	$(BIN)/python docs/check_site.py build/docs
 
 # The pictures of the app in the documentation, by the same tests.
 screenshots: $(VENV)/browser.stamp
@@ -77,6 +84,11 @@ $(VENV)/dev.stamp: $(VENV)/uv.stamp $(INPUTS)
 $(VENV)/browser.stamp: $(VENV)/dev.stamp
 	@echo "Installing what looks at the web app into $(VENV) ..." >&2
 	@$(INSTALL) --editable 'packages/clipfeat[formats,test]' --editable '.[dev,browser]'
+	@touch $@
+
+$(VENV)/docs.stamp: $(VENV)/dev.stamp
+	@echo "Installing what builds the documentation into $(VENV) ..." >&2
+	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[docs]'
 	@touch $@
 
 # ----------------------------------------------------------------------------------------------- checks
@@ -186,6 +198,6 @@ constraints: $(VENV)/uv.stamp
 	    pyproject.toml packages/clipfeat/pyproject.toml
 
 clean:
-	rm -rf build dist packages/clipfeat/build packages/clipfeat/dist .coverage .coverage.* .*_cache
+	rm -rf build dist packages/clipfeat/build packages/clipfeat/dist .coverage .coverage.* .*_cache .cache
 	rm -rf packages/clipfeat/.*_cache .hypothesis packages/clipfeat/.hypothesis
 	find src packages tests examples benchmarks -name __pycache__ -prune -exec rm -rf {} +

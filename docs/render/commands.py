@@ -121,7 +121,7 @@ def _default(item: Any) -> str:
 
 
 def _first(text: str) -> str:
-    return " ".join(text.split("\n\n")[0].split())
+    return " ".join(text.partition("\n\n")[0].split())
 
 
 def _help(text: str) -> str:
@@ -142,4 +142,3 @@ def _clipfeat() -> str:
     )
     usage = "```text\nclipfeat [OPTIONS] PATH...\n```"
     return f"## clipfeat\n\n{text}\n\n{usage}\n\n{table(['argument or option', ''], rows)}"
-

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-BOX_WIDTH = 220
+_WIDTHS = {"lane": 20}
+_BOX_WIDTH = 220
 _BOX_HEIGHT = 58
-_COLUMN = 250
-_ROW = 100
+_BETWEEN = 26
+_ROW = 104
 _MARGIN = 20
 _FONT = "system-ui, -apple-system, 'Segoe UI', sans-serif"
 _FILLS = {"value": "#ffffff", "step": "#dbeafe", "model": "#fef3c7", "door": "#dcfce7"}
@@ -23,7 +24,7 @@ class Box:
         name: by which arrows know it.
         title: in bold.
         note: below it.
-        kind: value, step, model or door: tells the colour.
+        kind: value, step, model or door: tells the colour; or lane, through which an arrow passes a row.
     """
 
     name: str
@@ -49,41 +50,78 @@ class Drawing:
     legend: Mapping[str, str]
 
 
+Places = Mapping[str, tuple[float, float]]
+
+
 def svg(drawing: Drawing) -> str:
     """The picture as SVG, on a light ground of its own so that it reads in the dark, too."""
-    columns = max(map(len, drawing.rows))
-    width = 2 * _MARGIN + (columns - 1) * _COLUMN + BOX_WIDTH
+    width = 2 * _MARGIN + max(map(_span, drawing.rows))
     height = 2 * _MARGIN + (len(drawing.rows) - 1) * _ROW + _BOX_HEIGHT + (36 if drawing.legend else 0)
-    places = {
-        box.name: (width / 2 + (index - (len(row) - 1) / 2) * _COLUMN, _MARGIN + line * _ROW)
-        for line, row in enumerate(drawing.rows)
-        for index, box in enumerate(row)
-    }
+    places = _places(drawing.rows, width)
+    boxes = [box for row in drawing.rows for box in row]
+    lanes = {box.name for box in boxes if box.kind == "lane"}
+    level = _levels(drawing)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" font-family="{_FONT}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"',
+        f'  role="img" font-family="{_FONT}">',
         f"<title>{escape(drawing.title)}</title>",
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">',
         '<path d="M0 0L8 4L0 8z" fill="#475569"/></marker></defs>',
         f'<rect width="{width}" height="{height}" rx="8" fill="#f8fafc"/>',
-        *(_arrow(places[start], places[end]) for start, end in drawing.arrows),
-        *(_box(box, *places[box.name]) for row in drawing.rows for box in row),
+        *(_arrow(places[start], places[end], level[start], has_tip=end not in lanes) for start, end in drawing.arrows),
+        *(_passage(*places[name]) for name in sorted(lanes)),
+        *(_box(box, *places[box.name]) for box in boxes if box.kind != "lane"),
         *_legend(drawing.legend, height),
     ]
     return "\n".join([*parts, "</svg>\n"])
 
 
-def _arrow(start: tuple[float, float], end: tuple[float, float]) -> str:
+def _width(box: Box) -> int:
+    return _WIDTHS.get(box.kind, _BOX_WIDTH)
+
+
+def _span(row: Sequence[Box]) -> int:
+    return sum(map(_width, row)) + _BETWEEN * (len(row) - 1)
+
+
+def _places(rows: Sequence[Sequence[Box]], width: int) -> Places:
+    """Where the middle of each box's upper edge is."""
+    places = {}
+    for line, row in enumerate(rows):
+        x = (width - _span(row)) / 2
+        for box in row:
+            places[box.name] = (x + _width(box) / 2, _MARGIN + line * _ROW)
+            x += _width(box) + _BETWEEN
+    return places
+
+
+def _levels(drawing: Drawing) -> dict[str, float]:
+    """At which share of the gap below it each box's arrows turn: no two of a row at the same."""
+    levels: dict[str, float] = {}
+    for row in drawing.rows:
+        names = {box.name for box in row}
+        below = [(start, end) for start, end in drawing.arrows if start in names and end not in names]
+        # One line where all meet in one place.
+        shared = len({end for _, end in below}) == 1
+        found = [box.name for box in row if any(start == box.name for start, _ in below)]
+        levels |= {name: 0.5 if shared else (index + 1) / (len(found) + 1) for index, name in enumerate(found)}
+    return levels
+
+
+def _arrow(start: tuple[float, float], end: tuple[float, float], level: float, *, has_tip: bool) -> str:
     (from_x, from_y), (to_x, to_y) = start, end
     if from_y == to_y:
-        side = BOX_WIDTH / 2 if to_x > from_x else -BOX_WIDTH / 2
-        ends = (from_x + side, from_y + _BOX_HEIGHT / 2, to_x - side, to_y + _BOX_HEIGHT / 2)
-        path = "M{:g} {:g}L{:g} {:g}".format(*ends)
+        side = _BOX_WIDTH / 2 if to_x > from_x else -_BOX_WIDTH / 2
+        path = f"M{from_x + side:g} {from_y + _BOX_HEIGHT / 2:g}H{to_x - side:g}"
     else:
-        begin, stop = from_y + _BOX_HEIGHT, to_y
-        middle = (begin + stop) / 2
-        path = f"M{from_x:g} {begin:g}C{from_x:g} {middle:g} {to_x:g} {middle:g} {to_x:g} {stop:g}"
-    return f'<path d="{path}" fill="none" stroke="#475569" stroke-width="1.5" marker-end="url(#tip)"/>'
+        begin = from_y + _BOX_HEIGHT
+        path = f"M{from_x:g} {begin:g}V{begin + level * (to_y - begin):g}H{to_x:g}V{to_y:g}"
+    tip = ' marker-end="url(#tip)"' if has_tip else ""
+    return f'<path d="{path}" fill="none" stroke="#475569" stroke-width="1.5"{tip}/>'
+
+
+def _passage(x: float, y: float) -> str:
+    return f'<path d="M{x:g} {y:g}V{y + _BOX_HEIGHT:g}" stroke="#475569" stroke-width="1.5"/>'
 
 
 def _box(box: Box, x: float, y: float) -> str:
@@ -95,7 +133,7 @@ def _box(box: Box, x: float, y: float) -> str:
         for line, (words, style) in enumerate(lines)
     )
     frame = (
-        f'<rect x="{x - BOX_WIDTH / 2:g}" y="{y:g}" width="{BOX_WIDTH}" height="{_BOX_HEIGHT}" rx="6" '
+        f'<rect x="{x - _BOX_WIDTH / 2:g}" y="{y:g}" width="{_BOX_WIDTH}" height="{_BOX_HEIGHT}" rx="6" '
         f'fill="{_FILLS[box.kind]}" stroke="#64748b"/>'
     )
     return frame + text

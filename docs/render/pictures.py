@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
+from statistics import fmean
 from typing import Any
 
 import yaml
@@ -26,7 +27,7 @@ _LINE = Drawing(
             Box("artifact", "artifact", "manifest.json, ONNX graphs", "model"),
             Box("heads", "heads", "member on the embeddings"),
         ),
-        (Box("ensemble", "ensemble", "mean over time, weights, calibration"),),
+        (Box("ensemble", "ensemble", "mean, weights, calibration"),),
         (Box("prediction", "Prediction", "genre or unsure, probabilities", "value"),),
         (
             Box("shell", "command line, beets", "one file or a library", "door"),
@@ -35,10 +36,10 @@ _LINE = Drawing(
         ),
     ),
     (
-        ("file", "decode"), ("decode", "clips"), ("clips", "features"), ("clips", "embeddings"), ("features", "forest"),
-        ("embeddings", "heads"), ("artifact", "forest"), ("artifact", "heads"), ("stages", "artifact"),
-        ("forest", "ensemble"), ("artifact", "ensemble"), ("heads", "ensemble"), ("ensemble", "prediction"), ("prediction", "shell"), ("prediction", "python"),
-        ("prediction", "web"),
+        ("file", "decode"), ("decode", "clips"), ("clips", "features"), ("clips", "embeddings"),
+        ("features", "forest"), ("embeddings", "heads"), ("stages", "artifact"), ("artifact", "forest"),
+        ("artifact", "heads"), ("artifact", "ensemble"), ("forest", "ensemble"), ("heads", "ensemble"),
+        ("ensemble", "prediction"), ("prediction", "shell"), ("prediction", "python"), ("prediction", "web"),
     ),
     {"value": "value", "step": "step", "model": "learnt", "door": "door"},
 )  # fmt: skip
@@ -53,13 +54,33 @@ def pipeline_svg() -> str:
     """The stages of ``dvc.yaml`` for the members that ``params.yaml`` names."""
     params = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
     stages = expanded(yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"], params)
-    arrows = reduced({name: uses(stage, stages) for name, stage in stages.items()})
-    depth: dict[str, int] = {}
-    for name in stages:
-        depth[name] = _depth(name, arrows)
-    rows = [[_box(name, stages[name]) for name in stages if depth[name] == row] for row in sorted(set(depth.values()))]
-    drawn = [(source, name) for name in stages for source in arrows[name]]
-    return svg(Drawing("The stages of the training and what each leads to", rows, drawn, {}))
+    sources = reduced({name: uses(stage, stages) for name, stage in stages.items()})
+    rows, arrows = laid_out({name: _box(name, stage) for name, stage in stages.items()}, sources)
+    return svg(Drawing("The stages of the training and what each leads to", rows, arrows, {}))
+
+
+def laid_out(boxes: dict[str, Box], sources: dict[str, list[str]]) -> tuple[list[list[Box]], list[tuple[str, str]]]:
+    """Boxes in rows, each below all that it reads from; an arrow across a row has a lane of its own there."""
+    depth = {name: _depth(name, sources) for name in boxes}
+    rows: list[list[Box]] = [[] for _ in range(max(depth.values()))]
+    before: dict[str, list[str]] = {}
+    for name, box in sorted(boxes.items(), key=lambda item: depth[item[0]]):
+        rows[depth[name] - 1].append(box)
+        before[name] = []
+        for source in sources[name]:
+            last = source
+            for between in range(depth[source], depth[name] - 1):
+                lane = Box(f"{source} to {name}, {between}", "", kind="lane")
+                rows[between].append(lane)
+                before[lane.name] = [last]
+                last = lane.name
+            before[name].append(last)
+    order: dict[str, float] = {}
+    for row in rows:
+        # Below the middle of what one reads from: fewer arrows cross.
+        row.sort(key=lambda box: fmean([order[name] for name in before[box.name]] or [0.0]))
+        order |= {box.name: index - (len(row) - 1) / 2 for index, box in enumerate(row)}
+    return rows, [(source, name) for name, found in before.items() for source in found]
 
 
 def expanded(stages: dict[str, Any], params: dict[str, Any]) -> dict[str, Any]:

@@ -14,12 +14,12 @@ from genrekit.service.settings import ServiceSettings
 from genrekit.service.tracing import make_tracing
 
 _INTRO = """
-What the service answers, rendered from its own OpenAPI document; a running service gives the same at `/openapi.json`, and
-for people at `/docs`. How to run it, with examples for `curl`, is in [run the service](../how-to/run-the-service.md).
+What the service answers, rendered from its own OpenAPI document; a running service gives the same at `/openapi.json`,
+and for people at `/docs`. [Run the service](../how-to/run-the-service.md) has examples for `curl`.
 
 Where the service asks for keys, every request but those for `/healthz`, `/readyz` and `/errors/` carries
-`Authorization: Bearer KEY`. Every refusal is a problem by RFC 9457 (`application/problem+json`) with a stable `code`; each
-name below leads to its page. Every answer has the header `X-Request-Id`.
+`Authorization: Bearer KEY`. Every refusal is a problem by RFC 9457 (`application/problem+json`) with a stable `code`;
+each name below leads to its page. Every answer has the header `X-Request-Id`.
 """
 
 
@@ -108,6 +108,10 @@ def _type(schema: dict[str, Any]) -> str:
         return " or ".join(dict.fromkeys(_type(option) for option in options if option.get("type") != "null"))
     if schema.get("type") == "array":
         return f"list of {_type(schema.get('items', {}))}"
+    return _plain_type(schema)
+
+
+def _plain_type(schema: dict[str, Any]) -> str:
     if schema.get("format") == "binary":
         return "bytes"
     if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):

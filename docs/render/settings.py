@@ -15,8 +15,8 @@ from genrekit.pipeline.settings import Settings
 from genrekit.service.settings import PREFIX, ServiceSettings
 
 _SETTINGS = """
-Every environment variable and every limit. What the options of a command are is in [command line](command-line.md), what
-decides a training in [params.yaml](params.md).
+Every environment variable and every limit. The options of a command are in [command line](command-line.md), what
+decides a training is in [params.yaml](params.md).
 """
 _SERVICE = """
 ## The service
@@ -32,7 +32,7 @@ _VARIABLES = (
             ("GENREKIT_STATE", "folder of what is remembered between runs: manifests of scans, journals, corrections"),
             ("XDG_STATE_HOME", "on Linux, where that folder and the service's lie if they are not named"),
             ("LOCALAPPDATA", "the same on Windows"),
-            ("GENREKIT_DATA", "folder of the recordings that the stages of the training learn from, and tests compare with"),
+            ("GENREKIT_DATA", "folder of the recordings that the training learns from, and tests compare with"),
         ),
     ),
     (
@@ -61,7 +61,7 @@ _VARIABLES = (
         "Computing, and the terminal",
         (
             ("CLIPFEAT_PURE", "`1`: features are computed by NumPy alone, without the compiled kernel"),
-            ("OPENBLAS_NUM_THREADS", "threads of NumPy's linear algebra; 1 unless set: files are worked on side by side"),
+            ("OPENBLAS_NUM_THREADS", "threads of NumPy's linear algebra; 1 unless set: files go side by side"),
             ("OMP_NUM_THREADS", "the same for other builds of it; 1 within the processes of a scan"),
             ("MKL_NUM_THREADS", "the same"),
             ("NO_COLOR", "no colours on the terminal"),
@@ -69,9 +69,9 @@ _VARIABLES = (
     ),
 )  # fmt: skip
 _PARAMS = """
-What decides [a training by stages](../how-to/train-stage-by-stage.md): every key of `params.yaml`, with its type, bounds and
-default. A key that is not known is refused, not ignored; what is left out has its default. DVC runs again only the
-stages that a changed key belongs to.
+What decides [a training by stages](../how-to/train-stage-by-stage.md): every key of `params.yaml`, with its type,
+bounds and default. A key that is not known is refused, not ignored; what is left out has its default. DVC runs again
+only the stages that a changed key belongs to.
 """
 _OPTIONS = {"host": "--host", "port": "--port", "workers": "--workers", "queue": "--queue", "keys_file": "--keys",
             "allow_open": "--allow-open", "state_dir": "--state-dir", "artifact": "--artifact"}  # fmt: skip
@@ -109,8 +109,8 @@ def _limits() -> Iterator[str]:
     told = attributes(Limits)
     yield "## What is accepted"
     yield (
-        "In Python, `genrekit.limits.Limits` is handed to `Predictor.load(limits=...)`; the service and `genrekit scan` set "
-        "their own from the variables and options above."
+        "In Python, `genrekit.limits.Limits` is handed to `Predictor.load(limits=...)`; the service and "
+        "`genrekit scan` set their own from the variables and options above."
     )
     rows = [(code(field.name), _shown(field.default), told[field.name].rstrip(".")) for field in fields(Limits)]
     yield table(["limit", "default", ""], rows)

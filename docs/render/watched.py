@@ -17,8 +17,8 @@ from genrekit.service.metrics import Metrics
 
 ROOT = Path(__file__).parents[2]
 _INTRO = """
-What `GET /metrics` of the [service](../how-to/run-the-service.md) tells, in the OpenMetrics format, and what the files in
-`deploy/` make of it. Every label has a bounded set of values; no metric carries the name of a file, a key or a client.
+What `GET /metrics` of the [service](../how-to/run-the-service.md) tells, in the OpenMetrics format, and what the files
+in `deploy/` make of it. Every label has a bounded set of values; none carries the name of a file, a key or a client.
 What to do about an alert is in the [runbooks](../how-to/runbooks.md); how it all is started in
 [run the stack](../how-to/run-the-stack.md).
 """
@@ -32,7 +32,7 @@ def watched_page() -> str:
 def _metrics() -> Iterator[str]:
     yield "## Metrics"
     yield table(["metric", "kind", "labels", ""], sorted(_own() + _watched()))
-    yield "The metrics of the process itself (`process_cpu_seconds_total`, `process_resident_memory_bytes`, ...) come with them."
+    yield "With them come those of the process: `process_cpu_seconds_total`, `process_resident_memory_bytes` and more."
 
 
 def _own() -> list[tuple[str, str, str, str]]:
