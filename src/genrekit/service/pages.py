@@ -68,7 +68,7 @@ def error_markdown(kind: ErrorKind) -> str:
     """The same for the documentation."""
     return (
         f"# {kind.name}\n\n{kind.meaning}\n\n**What to do:** {kind.hint}\n\n"
-        f"| | |\n|---|---|\n| Code | `{kind.code}` |\n| HTTP status | {kind.http_status} |\n"
+        f"| Code | `{kind.code}` |\n|---|---|\n| HTTP status | {kind.http_status} |\n"
         f"| Exit status of a command | {kind.exit_status} |\n\n[All errors](index.md)\n"
     )
 
