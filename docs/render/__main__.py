@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from commands import command_page
+from decisions import decisions_page
 from pictures import architecture_svg, pipeline_svg
 from rest import rest_page
 from settings import params_page, settings_page
@@ -17,6 +18,7 @@ from watched import watched_page
 
 DOCS = Path(__file__).parents[1]
 PAGES: dict[str, Callable[[], str]] = {
+    "decisions/README.md": decisions_page,
     "images/architecture.svg": architecture_svg,
     "images/pipeline.svg": pipeline_svg,
     "reference/command-line.md": command_page,
