@@ -42,6 +42,18 @@ def test_every_picture_has_its_caption():
     assert all(picture.svg().startswith("<?xml") for _, picture in pictures.values())
 
 
+def test_curves_of_changed_sound_come_from_their_report(tmp_path):
+    report = tmp_path / "robustness.json"
+    assert validate.robustness_picture(report) == {}
+    report.write_text(json.dumps({"command": "measure", "rows": []}))
+    assert validate.robustness_picture(report) == {}
+    row = {"family": "noise", "unit": "dB", "loss": 0.1, "loss_interval": [0.0, 0.2]}
+    report.write_text(json.dumps({"command": "measure", "rows": [row | {"amount": at} for at in (10, 20)]}))
+    caption, picture = validate.robustness_picture(report)["robustness"]
+    assert caption.endswith("Measured by measure.")
+    assert "noise" in picture.svg()
+
+
 def test_the_committed_report_passes_its_gates():
     report = Path(__file__).parents[2] / "reports" / "validation.json"
     assert validate.gates(report) == 0

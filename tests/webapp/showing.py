@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from genrekit.genres import GTZAN_GENRES
 from genrekit.steps.ensemble import Combination, combine_timeline, combine_track
@@ -49,6 +50,21 @@ def made_model() -> ModelRecord:
         metrics={},
         provenance={"numpy": "2.0"},
     )
+
+
+def made_row(family: str, amount: float, name: str = "", unit: str = "dB", loss: float = 0.3) -> dict[str, Any]:
+    """What a change of the sound cost, as the report on robustness tells it."""
+    return {
+        "name": name or f"{family}_{amount:g}",
+        "family": family,
+        "amount": amount,
+        "unit": unit,
+        "tracks": 40,
+        "accuracy": 0.8 - loss,
+        "untouched": 0.8,
+        "loss": loss,
+        "loss_interval": [loss - 0.1, loss + 0.1],
+    }
 
 
 def asking_for(answer: Prediction | Exception) -> Asking:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, Final
 
 import numpy as np
 
 from genrekit.genres import display_genre
-from genrekit.plots import confusion, robustness
+from genrekit.plots import confusion
 from genrekit.webapp.evidence import image
 from genrekit.webapp.measured import Measured
+from genrekit.webapp.robustness import robustness_section
 from genrekit.webapp.texts import CITATION, percent
 from genrekit.wire import ModelRecord
 
@@ -83,23 +84,8 @@ def _measured(measured: Measured) -> Iterator[tuple[str, str]]:
         words = "Accuracy against the probability given, out of fold"
         picture = f'<img class="gk-picture gk-small" alt="{words}" src="data:image/svg+xml;base64,{encoded}">'
         yield "Whether its probabilities mean what they say", f"<p>{words}.</p>{picture}"
-    if curves := list(_curves(measured.robustness.get("rows", ()))):
-        words = "Accuracy of changed tracks, and dashed of the same tracks untouched"
-        yield "How far it holds when the sound is changed", f"<p>{words}.</p>{image(robustness.draw(curves), words)}"
-
-
-def _curves(rows: Sequence[Mapping[str, Any]]) -> Iterator[robustness.Curve]:
-    """One curve for each kind of change that has an amount."""
-    graded = [row for row in rows if row["unit"]]
-    for family in dict.fromkeys(row["family"] for row in graded):
-        points = [row for row in graded if row["family"] == family]
-        yield robustness.Curve(
-            title=family,
-            unit=points[0]["unit"],
-            amounts=tuple(point["amount"] for point in points),
-            accuracy=tuple(point["accuracy"] for point in points),
-            untouched=tuple(point["untouched"] for point in points),
-        )
+    if held := robustness_section(measured.robustness):
+        yield "How far it holds when the sound is changed", held
 
 
 def _confusions(counts: np.ndarray[Any, np.dtype[np.float64]], genres: list[str]) -> str:
