@@ -20,8 +20,11 @@ __all__ = ["Audio", "AudioStream", "DecodeLimits", "Source", "decode", "load", "
 class Audio:
     """Decoded sound.
 
-    samples: float32 (n,), the mean of all channels, full scale at 1. sample_rate: the file's own, Hz.
-    channels: how many were mixed. warnings: sentences on what could not be decoded.
+    Attributes:
+        samples: float32 (n,), the mean of all channels, full scale at 1.
+        sample_rate: the file's own [Hz].
+        channels: how many were mixed.
+        warnings: sentences on what could not be decoded.
     """
 
     samples: NDArray[np.float32]
@@ -34,7 +37,10 @@ def decode(source: Source, *, limits: DecodeLimits = DecodeLimits()) -> Audio:  
     """Decode a path, bytes or a binary file object to one channel at its own rate.
 
     Damaged files give what can be decoded, and a warning that says how much is lost. Memory: the result and
-    one block. Raises AudioError, which names the file and the reason.
+    one block.
+
+    Raises:
+        AudioError: names the file and the reason.
     """
     collected = bytearray()
     with open_source(source, limits.max_bytes) as opened, _opened_stream(opened, limits) as stream:

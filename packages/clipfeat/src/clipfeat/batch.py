@@ -27,10 +27,12 @@ _AHEAD = 2
 class Extracted:
     """The features of one file.
 
-    name: the path, or what the file object calls itself. seconds: decoded length.
-    starts: float64 (n_clips,), where each clip begins [s].
-    values: float64 (n_clips, 17 + 2 n_mfcc), in the order of `tabular_names`.
-    warnings: sentences on what could not be decoded.
+    Attributes:
+        name: the path, or what the file object calls itself.
+        seconds: decoded length [s].
+        starts: float64 (n_clips,), where each clip begins [s].
+        values: float64 (n_clips, 17 + 2 n_mfcc), in the order of `tabular_names`.
+        warnings: sentences on what could not be decoded.
     """
 
     name: str
@@ -59,15 +61,21 @@ def extract_many(
 ) -> Iterator[Extracted | Failed]:
     """Decode, resample to config.sample_rate and extract, file by file; results come as they are ready.
 
-    sources: taken lazily, at most two a worker ahead, so that memory does not grow with their number.
-    workers: threads; by default one for each core this process may use. The compiled kernels and libsndfile
-        let them run side by side.
-    ordered: in the order of the sources; False: as finished.
-    clip_seconds: cut each file into clips of that length, one row each, dropping what is left at the end; by
-        default the whole file is one clip.
-
     A file that cannot be answered is a `Failed`, never an exception. Closing the generator cancels what has
-    not begun. Raises ConfigError at once for impossible workers or clip_seconds.
+    not begun.
+
+    Args:
+        sources: taken lazily, at most two a worker ahead, so that memory does not grow with their number.
+        config: the settings.
+        workers: threads; by default one for each core this process may use. The compiled kernels and
+            libsndfile let them run side by side.
+        ordered: in the order of the sources; False: as finished.
+        clip_seconds: cut each file into clips of that length, one row each, dropping what is left at the end;
+            by default the whole file is one clip.
+        limits: on what is accepted.
+
+    Raises:
+        ConfigError: at once, for impossible workers or clip_seconds.
     """
     if workers is not None and workers < 1:
         raise ConfigError(f"workers must be at least 1 (got {workers})")

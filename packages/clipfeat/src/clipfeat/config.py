@@ -23,18 +23,20 @@ MIN_N_FFT = 32
 class FeatureConfig:
     """How samples become features.
 
-    sample_rate: rate of the samples handed over, Hz.
-    n_fft: length of a frame in samples, even, 32 to 65536.
-    hop_length: samples from one frame to the next, 1 to n_fft / 2 (beyond half a frame the inverse
-        transform of the harmonic part would leave samples uncovered) and at most one second (a tempo
-        needs several frames a beat).
-    n_mels: Slaney mel bands from 0 Hz to half the sample rate, 1 to n_fft / 2 + 1.
-    n_mfcc: cepstral coefficients kept, 1 to n_mels.
-    recipe: "modern" gives the numbers of librosa 0.10 and 0.11 (centred frames padded with zeros,
-        harmonic part of full length); "legacy" those of librosa 0.7 and 0.8, which made the public
-        GTZAN tables (frames padded by reflection, harmonic part cut at the last hop).
+    Attributes:
+        sample_rate: rate of the samples handed over [Hz].
+        n_fft: length of a frame in samples, even, 32 to 65536.
+        hop_length: samples from one frame to the next, 1 to n_fft / 2 (beyond half a frame the inverse
+            transform of the harmonic part would leave samples uncovered) and at most one second (a tempo
+            needs several frames a beat).
+        n_mels: Slaney mel bands from 0 Hz to half the sample rate, 1 to n_fft / 2 + 1.
+        n_mfcc: cepstral coefficients kept, 1 to n_mels.
+        recipe: "modern" gives the numbers of librosa 0.10 and 0.11 (centred frames padded with zeros,
+            harmonic part of full length); "legacy" those of librosa 0.7 and 0.8, which made the public
+            GTZAN tables (frames padded by reflection, harmonic part cut at the last hop).
 
-    Raises ConfigError, naming the setting and what is allowed.
+    Raises:
+        ConfigError: names the setting and what is allowed.
     """
 
     sample_rate: int = 22050

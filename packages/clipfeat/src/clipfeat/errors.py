@@ -35,8 +35,12 @@ class AudioReason(StrEnum):
 class AudioError(ClipfeatError, ValueError):
     """The sound cannot be read or described.
 
-    reason: for programs. detail: what is wrong, for people. subject: the file or thing it is wrong with,
-    empty where the caller knows it. `str(error)` is subject and detail.
+    `str(error)` is subject and detail.
+
+    Attributes:
+        reason: for programs.
+        detail: what is wrong, for people.
+        subject: the file or thing it is wrong with, empty where the caller knows it.
     """
 
     def __init__(self, reason: AudioReason, detail: str, subject: str = "") -> None:

@@ -31,9 +31,17 @@ def split_clips(
 ) -> list[Samples]:
     """Cut a track into clips of `seconds`, one every `hop_seconds` (default: end to end), as views.
 
-    samples: float32 (n,) at config.sample_rate. Both times are rounded to whole samples. Clips are all of
-    the same length; what is left at the end is dropped, and a track shorter than one clip gives no clip.
-    Raises ConfigError when a time is not positive.
+    Clips are all of the same length; what is left at the end is dropped, and a track shorter than one clip
+    gives no clip.
+
+    Args:
+        samples: float32 (n,) at config.sample_rate.
+        config: the settings.
+        seconds: length of a clip [s], rounded to whole samples.
+        hop_seconds: from one clip's beginning to the next [s], likewise.
+
+    Raises:
+        ConfigError: a time is not positive.
     """
     hop_seconds = seconds if hop_seconds is None else hop_seconds
     length, hop = round(seconds * config.sample_rate), round(hop_seconds * config.sample_rate)

@@ -18,7 +18,12 @@ def extract_logmel(
 ) -> NDArray[np.float32]:
     """Mel levels, float32 (n_mels, 1 + n // hop_length), in dB re 1, floor 80 dB below the loudest cell.
 
-    samples: mono (n,) at config.sample_rate. Raises AudioError: bad_samples, empty, not_finite.
+    Args:
+        samples: mono (n,) at config.sample_rate.
+        config: the settings.
+
+    Raises:
+        AudioError: bad_samples, empty, not_finite.
     """
     return kernels.logmel(checked_samples(samples), plan_for(config))
 
@@ -29,7 +34,12 @@ def extract_mfcc(
 ) -> NDArray[np.float32]:
     """Cepstral coefficients, float32 (n_mfcc, 1 + n // hop_length): orthonormal DCT-II of the mel levels.
 
-    samples: mono (n,) at config.sample_rate. Raises AudioError: bad_samples, empty, not_finite.
+    Args:
+        samples: mono (n,) at config.sample_rate.
+        config: the settings.
+
+    Raises:
+        AudioError: bad_samples, empty, not_finite.
     """
     return kernels.mfcc(checked_samples(samples), plan_for(config))
 
@@ -37,7 +47,11 @@ def extract_mfcc(
 def musicnn_mel_power(samples: ArrayLike) -> NDArray[np.float32]:
     """Mel power as the MusiCNN nets take it, before the logarithm: float32 (1 + n // 256, 96).
 
-    samples: mono (n,) at 16 kHz. Raises AudioError: bad_samples, empty, not_finite.
+    Args:
+        samples: mono (n,) at 16 kHz.
+
+    Raises:
+        AudioError: bad_samples, empty, not_finite.
     """
     return kernels.musicnn_mel_power(checked_samples(samples))
 
@@ -45,7 +59,11 @@ def musicnn_mel_power(samples: ArrayLike) -> NDArray[np.float32]:
 def extract_musicnn_mel(samples: ArrayLike) -> NDArray[np.float32]:
     """The input of the MusiCNN nets: log10(1 + 10000 mel power), float32 (1 + n // 256, 96).
 
-    samples: mono (n,) at 16 kHz. Raises AudioError: bad_samples, empty, not_finite.
+    Args:
+        samples: mono (n,) at 16 kHz.
+
+    Raises:
+        AudioError: bad_samples, empty, not_finite.
     """
     compressed = musicnn_mel_power(samples)
     compressed *= np.float32(LOG_SCALE)

@@ -39,9 +39,15 @@ def extract_tabular(
 ) -> NDArray[np.float64]:
     """The classic features of one clip, float64 (17 + 2 n_mfcc,), by default (57,), named by TABULAR_NAMES.
 
-    samples: mono (n,), n >= 1, at config.sample_rate, full scale at 1; float32, float64, or int16 (divided
-    by 32768). Units: centroid, bandwidth and roll-off in Hz (variances in Hz^2), tempo in BPM, cepstra in dB.
+    Units: centroid, bandwidth and roll-off in Hz (variances in Hz^2), tempo in BPM, cepstra in dB.
     Population variances, over all frames; harmony and perceptr over all samples.
-    Raises AudioError: bad_samples, empty, not_finite.
+
+    Args:
+        samples: mono (n,), n >= 1, at config.sample_rate, full scale at 1; float32, float64, or int16
+            (divided by 32768).
+        config: the settings.
+
+    Raises:
+        AudioError: bad_samples, empty, not_finite.
     """
     return kernels.tabular(checked_samples(samples), plan_for(config))

@@ -18,10 +18,15 @@ __all__ = ["AudioStream", "CannotRead", "DecodeLimits", "Decoder", "mean_of_chan
 class DecodeLimits:
     """What is accepted from a file nobody vouches for.
 
-    max_seconds: longest sound; beyond: too_long. max_channels: beyond: too_many_channels.
-    max_bytes: largest file; beyond: too_large. wall_seconds: longest time spent decoding; beyond: time_limit.
-    stop_after: hear only the first so many seconds, without an error; None hears all.
-    Raises ConfigError when one is not positive.
+    Attributes:
+        max_seconds: longest sound [s]; beyond: too_long.
+        max_channels: beyond: too_many_channels.
+        max_bytes: largest file; beyond: too_large.
+        wall_seconds: longest time spent decoding [s]; beyond: time_limit.
+        stop_after: hear only the first so many seconds, without an error; None hears all.
+
+    Raises:
+        ConfigError: one is not positive.
     """
 
     max_seconds: float = 2 * 3600.0
@@ -41,7 +46,11 @@ class DecodeLimits:
 class AudioStream:
     """An open sound: blocks of mono float32 samples at its own rate, to be read once.
 
-    warnings: sentences on what was lost; complete when the last block has been read.
+    Attributes:
+        sample_rate: the file's own [Hz].
+        channels: how many are mixed.
+        blocks: float32 (n,) each.
+        warnings: sentences on what was lost; complete when the last block has been read.
     """
 
     sample_rate: int
