@@ -45,7 +45,7 @@ test-genrekit: $(VENV)/dev.stamp
 coverage: $(VENV)/dev.stamp
 	$(PYTEST) -m "not browser" --cov --cov-report=term
 
-check: lint types layers dependencies spelling workflows gates train-smoke wheels lowest torch browser docs
+check: lint types layers dependencies spelling workflows gates train-smoke wheels lowest sanitize torch browser docs
 
 # The web app in a real browser; skipped, with the reason, where there is no chromium. One process: one app, one browser.
 browser: $(VENV)/browser.stamp
@@ -155,8 +155,7 @@ torch: $(TORCH_VENV)/torch.stamp
 	then OMP_NUM_THREADS=1 $(TORCH_BIN)/python -m pytest -n 0 -m torch tests/pipeline; \
 	else echo "skipped: $(TORCH) cannot be installed: $$(tail -n 1 $(TORCH_VENV)/pip.log)"; fi
 
-# The compiled kernels under the sanitizers; skipped, and said so, where there is no compiler. Apart from `check` until
-# its time on a calm machine is known.
+# The compiled kernels under the sanitizers; skipped, and said so, where there is no compiler.
 sanitize: $(VENV)/dev.stamp
 	bash packages/clipfeat/tests/sanitize.sh $(BIN)/python
 

@@ -141,6 +141,8 @@ def test_an_unknown_key_is_refused_by_name(tiny_artifact):
         {"members": [{"name": "m", "view": "tabular", "file": "linear.onnx", "weight": -1.0}]},
         {"members": [{"name": "m", "view": "tabular", "file": "linear.onnx", "weight": 0.0}]},
         {"calibration": {"sharpness": 0.0}},
+        {"calibration": {"sharpness": 1.0, "floor": 1.0}},
+        {"calibration": {"sharpness": 1.0, "floor": -0.1}},
         {"clip_seconds": 0.0},
         {"unsure_below": 1.5},
         {"unsure_below": "half"},

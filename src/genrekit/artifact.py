@@ -171,6 +171,7 @@ def _inconsistencies(manifest: Manifest) -> list[str]:
         (all(name in manifest.files for name in named), "names a file that it does not list"),
         (all(_is_plain_name(name) for name in manifest.files), "lists a file outside its folder"),
         (manifest.calibration.sharpness > 0, "has a calibration that is not above 0"),
+        (0 <= manifest.calibration.floor < 1, "has a calibration whose floor is no share"),
         (manifest.clip_seconds > 0, "has clips of no length"),
         (0 <= manifest.unsure_below <= 1, "has a threshold that is no probability"),
     ]

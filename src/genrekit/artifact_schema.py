@@ -107,9 +107,11 @@ class Calibration(_Record, frozen=True):
 
     Attributes:
         sharpness: factor on the log-probabilities before the softmax (the inverse of a temperature).
+        floor: share of the whole that all genres are given alike afterwards, for labels are wrong now and then.
     """
 
     sharpness: float
+    floor: float = 0.0
 
 
 class FeatureSummary(_Record, frozen=True):

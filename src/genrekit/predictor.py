@@ -174,7 +174,8 @@ class Predictor:
     ) -> tuple[dict[str, float], tuple[ClipResult, ...]]:
         manifest = self.artifact.manifest
         weights = tuple(member.weight for member in self.members)
-        combination = Combination(manifest.genres, weights, manifest.calibration.sharpness)
+        calibration = manifest.calibration
+        combination = Combination(manifest.genres, weights, calibration.sharpness, calibration.floor)
         stretches = timeline_spans(duration, manifest.clip_seconds)
         return combine_track(scores, combination), combine_timeline(scores, combination, stretches)
 

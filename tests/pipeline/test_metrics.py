@@ -29,6 +29,12 @@ def test_confusion_has_true_genres_in_rows():
     assert metrics.confusion_matrix(PROBA, TRUTH).tolist() == [[3, 0], [1, 0]]
 
 
+def test_the_brier_score_is_the_mean_squared_distance_from_the_truth():
+    assert metrics.brier_score(np.eye(4), np.arange(4)) == 0
+    assert metrics.brier_score(np.eye(4), np.array([1, 2, 3, 0])) == 2
+    assert metrics.brier_score(np.full((3, 4), 0.25), np.array([0, 1, 2])) == pytest.approx(0.75)
+
+
 def test_log_loss_is_the_mean_surprise():
     assert metrics.log_loss(PROBA, TRUTH) == pytest.approx(-np.mean(np.log([0.9, 0.8, 0.7, 0.4])))
 

@@ -40,6 +40,13 @@ def test_sharpness_changes_how_sure_but_not_what():
     assert sharp["a"] > blunt["a"]
 
 
+def test_a_floor_is_given_to_all_alike_and_changes_no_answer():
+    scores = [scores_of([[9.0, 0.5, 0.0]])]
+    bare, floored = (combine_track(scores, Combination(GENRES, (1.0,), 2.0, floor)) for floor in (0.0, 0.3))
+    assert floored == pytest.approx({genre: 0.7 * share + 0.1 for genre, share in bare.items()})
+    assert max(floored, key=floored.get) == "a"
+
+
 def test_weights_matter_relative_to_each_other():
     members = [scores_of([[2.0, 0.0, 0.0]]), scores_of([[0.0, 1.0, 0.0]])]
     light, heavy = (combine_track(members, Combination(GENRES, weights, 1.0)) for weights in ((1, 3), (10, 30)))

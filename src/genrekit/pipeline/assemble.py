@@ -111,7 +111,7 @@ def build_manifest(
             MemberEntry(member, _VIEWS[member], f"{member}.onnx", weight)
             for member, weight in zip(members, fitted.weights, strict=True)
         ),
-        calibration=Calibration(fitted.sharpness),
+        calibration=Calibration(fitted.sharpness, fitted.floor),
         clip_seconds=CLIP_SECONDS,
         unsure_below=_threshold(predictions, members, params.assemble.kept),
         files={},

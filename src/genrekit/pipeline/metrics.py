@@ -50,6 +50,11 @@ def log_loss(proba: Probabilities, truth: Labels) -> float:
     return float(-np.mean(np.log(np.maximum(picked, 1e-12))))
 
 
+def brier_score(proba: Probabilities, truth: Labels) -> float:
+    """Mean over tracks of the squared distance between probabilities and truth (Brier, 1950), 0 to 2."""
+    return float(np.mean(np.sum((proba - np.eye(proba.shape[1])[truth]) ** 2, axis=1)))
+
+
 def calibration_error(proba: Probabilities, truth: Labels) -> float:
     """Expected calibration error (Guo et al., 2017): ten bins of equal width over the top probability.
 
@@ -95,5 +100,6 @@ def summarise(proba: Probabilities, truth: Labels, groups: Sequence[str]) -> dic
         "interval": list(group_interval(hits, groups)),
         "balanced": balanced_accuracy(proba, truth),
         "log_loss": log_loss(proba, truth),
+        "brier": brier_score(proba, truth),
         "calibration_error": calibration_error(proba, truth),
     }

@@ -164,7 +164,7 @@ def _manifest(predictions: OutOfFold, report: Mapping[str, Any]) -> Manifest:
             tabular=None,
         ),
         members=(MemberEntry(MEMBER, "embedding", f"{MEMBER}.onnx", 1.0),),
-        calibration=Calibration(fitted.sharpness),
+        calibration=Calibration(fitted.sharpness, fitted.floor),
         clip_seconds=CLIP_SECONDS,
         unsure_below=report["sure"]["threshold"],
         files={},

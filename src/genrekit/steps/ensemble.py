@@ -21,11 +21,13 @@ class Combination:
         genres: in the order of the members' outputs.
         weights: of the members, in the order in which their scores are given; not all 0.
         sharpness: factor on the weighted log-probabilities before the softmax, from calibration.
+        floor: share of the whole that all genres are given alike after it, from calibration.
     """
 
     genres: tuple[str, ...]
     weights: tuple[float, ...]
     sharpness: float
+    floor: float = 0.0
 
 
 def combine_track(scores: Sequence[MemberScores], combination: Combination) -> dict[str, float]:
@@ -68,7 +70,8 @@ def _weighted(means: Sequence[Float64Array], combination: Combination) -> Float6
 def _answer(log_proba: Float64Array, combination: Combination) -> dict[str, float]:
     logits = combination.sharpness * log_proba
     proba = np.exp(logits - logits.max())
-    proba /= proba.sum()
+    proba *= (1 - combination.floor) / proba.sum()
+    proba += combination.floor / len(proba)
     return dict(zip(combination.genres, proba.tolist(), strict=True))
 
 

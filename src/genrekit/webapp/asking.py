@@ -143,5 +143,6 @@ def _tabular(waveform: Waveform, gain: float, artifact: Artifact) -> View | None
 
 def _vote(member: Member, view: View, predictor: Predictor) -> Vote:
     manifest = predictor.artifact.manifest
-    alone = Combination(manifest.genres, (1.0,), manifest.calibration.sharpness)
+    calibration = manifest.calibration
+    alone = Combination(manifest.genres, (1.0,), calibration.sharpness, calibration.floor)
     return Vote(member.name, member.weight, combine_track([member.score(view)], alone))

@@ -1,5 +1,7 @@
 """Every compiled kernel gives the numbers of the specification, whatever the length, level, rate and table sizes."""
 
+import os
+
 import numpy as np
 import pytest
 from closeness import unequal
@@ -23,6 +25,13 @@ DECIBELS = 2e-3
 # Of a peak's power, and of its place in hundredths of a semitone.
 POWER_ROUNDING = 1e-4
 PLACE_ROUNDING = 0.01
+
+# The sanitized kernels take twenty times as long; they are tried on fewer examples.
+tried_often = settings(
+    deadline=None,
+    max_examples=int(os.environ.get("CLIPFEAT_EXAMPLES", "40")),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 configs = st.builds(
     FeatureConfig,
@@ -78,7 +87,7 @@ def compiled(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried_often
 @given(n=st.integers(1, 60_000), seed=st.integers(0, 99), exponent=st.floats(-4, 2), config=configs)
 def test_the_table_of_any_clip(n: int, seed: int, exponent: float, config: FeatureConfig, compiled: str) -> None:
     samples, plan = clip(n, seed, exponent), plan_for(config)
@@ -95,7 +104,7 @@ def test_tunings_within_rounding_are_few_and_hold_the_one_of_the_specification()
     assert tunings_within_rounding(music(), plan) == {tuning_of(peaks_of(music(), plan))}
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried_often
 @given(n=st.integers(1, 60_000), seed=st.integers(0, 99), exponent=st.floats(-4, 2), config=configs)
 def test_the_mel_levels_of_any_clip(n: int, seed: int, exponent: float, config: FeatureConfig, compiled: str) -> None:
     samples, plan = clip(n, seed, exponent), plan_for(config)
@@ -112,7 +121,7 @@ def test_any_number_of_coefficients(n_mfcc: int, compiled: str) -> None:
     np.testing.assert_allclose(coefficients, _plain.mfcc(samples, plan), rtol=0, atol=DECIBELS)
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried_often
 @given(n=st.integers(1, 40_000), seed=st.integers(0, 99))
 def test_the_front_end_of_the_nets(n: int, seed: int, compiled: str) -> None:
     samples = clip(n, seed, 0)
