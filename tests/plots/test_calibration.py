@@ -2,7 +2,7 @@ import numpy as np
 
 from genrekit.plots import calibration
 from genrekit.plots.calibration import Bin
-from tests.plots.looking import words
+from tests.plots.looking import assert_looks_as_before, words
 
 BINS = [Bin(0.35, 0.3, 10), Bin(0.0, 0.0, 0), Bin(0.95, 0.9, 40)]
 
@@ -17,3 +17,8 @@ def test_empty_bins_are_left_out():
     points = figure.axes[0].get_lines()[1]
     assert np.asarray(points.get_xdata()).tolist() == [0.35, 0.95]
     assert [bar.get_height() for bar in figure.axes[1].patches] == [10, 40]
+
+
+def test_it_looks_as_before():
+    places = [(0.25, 0.2, 8), (0.35, 0.42, 15), (0.55, 0.5, 30), (0.75, 0.78, 42), (0.95, 0.93, 120)]
+    assert_looks_as_before(calibration.draw([Bin(*place) for place in places]), "calibration")

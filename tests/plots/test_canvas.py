@@ -1,18 +1,21 @@
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from genrekit.plots import canvas
-from tests.plots.looking import pixels, words
+from tests.plots.looking import BASELINES, TOLERANCE, difference, on_paper, pixels, words
 
 
-def draw_line():
+def draw_line(end=1.0, colour=canvas.LEAD, title="Title"):
     figure, axes = canvas.new_axes(3, 2)
-    axes.plot([0, 1], [0, 1], color=canvas.LEAD, label="line")
+    axes.plot([0, 1], [0, end], color=colour, label="line")
+    axes.set_ylim(0, 1)
     canvas.name_axes(axes, "time [s]", "level [dB]")
-    canvas.give_title(axes, "Title")
+    canvas.give_title(axes, title)
     canvas.add_legend(axes)
     return canvas.finished(figure)
 
@@ -67,3 +70,20 @@ def test_without_the_library_the_extra_is_named():
     code = "import sys; sys.modules['matplotlib'] = None\nimport genrekit.plots"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert 'pip install "genrekit[plots]"' in done.stderr
+
+
+@pytest.mark.parametrize("change", [{"end": 0.8}, {"colour": canvas.ACCENT}, {"title": ""}], ids=str)
+def test_a_picture_that_has_changed_is_beyond_what_baselines_allow(change):
+    assert difference(on_paper(draw_line()), on_paper(draw_line(**change))) > TOLERANCE
+
+
+def test_a_picture_drawn_a_pixel_and_a_half_away_is_not():
+    seen = on_paper(draw_line())
+    moved = (np.roll(seen, 1, axis=0) + np.roll(seen, 2, axis=0)) / 2
+    assert difference(seen, moved) < TOLERANCE
+
+
+def test_baselines_are_small_and_each_kind_has_one():
+    kinds = {path.stem for path in Path(canvas.__file__).parent.glob("*.py")} - {"__init__", "canvas"}
+    assert {path.stem for path in BASELINES.glob("*.png")} == kinds
+    assert max(path.stat().st_size for path in BASELINES.glob("*.png")) <= 40_000

@@ -1,7 +1,7 @@
 import numpy as np
 
 from genrekit.plots import confusion
-from tests.plots.looking import words
+from tests.plots.looking import assert_looks_as_before, words
 
 COUNTS = np.array([[9.0, 1.0, 0.0], [0.0, 4.0, 0.333], [2.0, 0.0, 8.0]])
 
@@ -22,3 +22,7 @@ def test_cells_are_shaded_by_shares_of_their_row():
 def test_a_genre_without_tracks_has_an_empty_row():
     figure = confusion.draw(np.zeros((2, 2)), ["a", "b"]).figure
     assert not figure.axes[0].get_images()[0].get_array().any()
+
+
+def test_it_looks_as_before():
+    assert_looks_as_before(confusion.draw(COUNTS, ["blues", "hiphop", "rock"]), "confusion")

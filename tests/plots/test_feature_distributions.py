@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from genrekit.plots import feature_distributions
-from tests.plots.looking import words
+from tests.plots.looking import assert_looks_as_before, words
 
 GROUPS = {"training": np.arange(101.0), "elsewhere": np.arange(50.0, 151.0)}
 
@@ -22,3 +22,8 @@ def test_a_box_reaches_from_quartile_to_quartile():
 def test_each_feature_has_its_axes(count):
     features = {f"f{index}": GROUPS for index in range(count)}
     assert len(feature_distributions.draw(features).figure.axes) == count
+
+
+def test_it_looks_as_before():
+    wider = {"training": np.linspace(0, 1, 50) ** 2, "elsewhere": np.linspace(-1, 2, 50)}
+    assert_looks_as_before(feature_distributions.draw({"tempo": GROUPS, "rms_mean": wider}), "feature_distributions")

@@ -3,7 +3,7 @@ import pytest
 
 from genrekit.plots import learning_curve
 from genrekit.plots.learning_curve import Line
-from tests.plots.looking import words
+from tests.plots.looking import assert_looks_as_before, words
 
 TRAIN = Line("training", (1, 2, 3), (0.5, 0.7, 0.9))
 CHECKED = Line("held out", (1, 2, 3), (0.4, 0.5, 0.55), low=(0.3, 0.4, 0.45), high=(0.5, 0.6, 0.65))
@@ -25,3 +25,7 @@ def test_intervals_are_bands():
 
 def test_no_lines_make_an_empty_picture():
     assert "epoch" in words(learning_curve.draw([], "epoch", "loss"))
+
+
+def test_it_looks_as_before():
+    assert_looks_as_before(learning_curve.draw([TRAIN, CHECKED], "epoch", "accuracy"), "learning_curve")

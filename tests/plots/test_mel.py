@@ -3,7 +3,7 @@ import pytest
 
 import clipfeat
 from genrekit.plots import mel
-from tests.plots.looking import pixels, words
+from tests.plots.looking import assert_looks_as_before, pixels, words
 
 CONFIG = clipfeat.FeatureConfig()
 
@@ -34,3 +34,9 @@ def test_higher_tones_lie_higher():
 def test_any_length_can_be_drawn(frames):
     levels = np.random.default_rng(0).normal(-40, 10, (128, frames)).astype(np.float32)
     assert len(mel.draw(levels, CONFIG).png()) < 1_000_000
+
+
+def test_it_looks_as_before():
+    bands, frames = np.mgrid[0:128, 0:50]
+    rising = -20 - 0.02 * (bands - 2 * frames) ** 2 - 10 * (frames % 10 > 7)
+    assert_looks_as_before(mel.draw(rising.astype(np.float32), CONFIG), "mel")

@@ -3,7 +3,7 @@ import pytest
 
 from genrekit.plots import robustness
 from genrekit.plots.robustness import Curve
-from tests.plots.looking import words
+from tests.plots.looking import assert_looks_as_before, words
 
 NOISE = Curve("noise", "dB below", (0, 10, 20), (-0.35, -0.12, -0.02), (-0.42, -0.17, -0.05), (-0.28, -0.07, 0.01))
 
@@ -53,3 +53,8 @@ def test_all_curves_have_one_scale():
 @pytest.mark.parametrize("count", [0, 1, 4, 7])
 def test_each_curve_has_its_axes(count):
     assert len(robustness.draw([NOISE] * count).figure.axes) == count
+
+
+def test_it_looks_as_before():
+    shift = Curve("shift", "s", (0.1, 1), (-0.01, 0.0), (-0.02, -0.01), (0.0, 0.01))
+    assert_looks_as_before(robustness.draw([NOISE, shift]), "robustness")

@@ -3,7 +3,7 @@ import numpy as np
 from genrekit.genres import GTZAN_GENRES
 from genrekit.plots import timeline
 from genrekit.values import ClipResult, Prediction
-from tests.plots.looking import words
+from tests.plots.looking import assert_looks_as_before, words
 
 
 def make_prediction(leads, seconds=3.0):
@@ -43,3 +43,8 @@ def test_a_prediction_without_stretches_is_drawn_too():
 
 def test_the_same_prediction_is_the_same_bytes():
     assert timeline.draw(make_prediction(["jazz"])).png() == timeline.draw(make_prediction(["jazz"])).png()
+
+
+def test_it_looks_as_before():
+    leads = ["hiphop", "hiphop", "jazz", "hiphop", "rock"]
+    assert_looks_as_before(timeline.draw(make_prediction(leads)), "timeline")

@@ -4,7 +4,7 @@ import pytest
 from genrekit.plots import waveform
 from genrekit.plots.canvas import LEAD
 from tests.making import make_music
-from tests.plots.looking import pixels, share_of, words
+from tests.plots.looking import assert_looks_as_before, pixels, share_of, words
 
 
 def test_axes_have_names_and_units():
@@ -29,3 +29,9 @@ def test_sound_is_drawn_where_it_is():
 @pytest.mark.parametrize("count", [1, 7, 999, 100_000])
 def test_any_length_can_be_drawn(count):
     assert waveform.draw(np.full(count, 0.5, np.float32), 8_000).png().startswith(b"\x89PNG")
+
+
+def test_it_looks_as_before():
+    time = np.arange(16_000) / 8_000
+    samples = np.sin(2 * np.pi * 50 * time) * np.exp(-3 * (time % 0.5))
+    assert_looks_as_before(waveform.draw(samples.astype(np.float32), 8_000), "waveform")
