@@ -5,9 +5,9 @@
 #   make test     the tests of both distributions; why one is skipped is printed
 #   make check    everything else that has to hold before a change goes in
 #
-# Further: coverage, docs, artifact, backbone, train-smoke, figures, examples, constraints, clean. PYTHON=python3.12
-# chooses the interpreter, VENV=folder the environment, WORKERS=n how many processes test, GENREKIT_DATA=folder the
-# recordings.
+# Further: coverage, docs, notebooks, baselines, artifact, backbone, train-smoke, figures, examples, constraints, clean.
+# PYTHON=python3.12 chooses the interpreter, VENV=folder the environment, WORKERS=n how many processes test,
+# GENREKIT_DATA=folder the recordings.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -28,8 +28,8 @@ INSTALL = $(UV) pip install --quiet --python $(BIN)/python --constraint constrai
 PYTEST = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS)
 
 .PHONY: run test test-clipfeat test-genrekit coverage check lint types layers dependencies spelling workflows \
-	gates dist wheels lowest torch browser docs screenshots sanitize artifact backbone train-smoke figures examples \
-	constraints clean
+	gates dist wheels lowest torch browser docs notebooks screenshots baselines sanitize artifact backbone train-smoke \
+	figures examples constraints clean
 
 run: $(VENV)/base.stamp
 	@$(BIN)/genrekit predict examples/*.ogg --timeline
@@ -45,7 +45,8 @@ test-genrekit: $(VENV)/dev.stamp
 coverage: $(VENV)/dev.stamp
 	$(PYTEST) -m "not browser" --cov --cov-report=term
 
-check: lint types layers dependencies spelling workflows gates train-smoke wheels lowest sanitize torch browser docs
+check: lint types layers dependencies spelling workflows gates train-smoke wheels lowest sanitize torch browser docs \
+	notebooks
 
 # The web app in a real browser; skipped, with the reason, where there is no chromium. One process: one app, one browser.
 browser: $(VENV)/browser.stamp
@@ -61,6 +62,15 @@ docs: $(VENV)/docs.stamp
 screenshots: $(VENV)/browser.stamp
 	mkdir -p docs/images
 	GENREKIT_SCREENSHOTS=$(CURDIR)/docs/images $(PYTEST) -n 0 tests/browser
+
+# The notebooks from their first cell to their last, on the example tracks and on music made on the spot. Their outputs
+# are not kept: notebooks are committed without.
+notebooks: $(VENV)/notebooks.stamp
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 0 --nbmake --nbmake-timeout=300 notebooks
+
+# What every kind of picture looks like, drawn anew where a change is meant: look at the difference before it goes in.
+baselines: $(VENV)/dev.stamp
+	GENREKIT_RENEW_BASELINES=1 $(PYTEST) -n 0 tests/plots -k looks_as_before
 
 # ----------------------------------------------------------------------------------------- environments
 
@@ -89,6 +99,11 @@ $(VENV)/browser.stamp: $(VENV)/dev.stamp
 $(VENV)/docs.stamp: $(VENV)/dev.stamp
 	@echo "Installing what builds the documentation into $(VENV) ..." >&2
 	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[docs]'
+	@touch $@
+
+$(VENV)/notebooks.stamp: $(VENV)/dev.stamp
+	@echo "Installing what runs the notebooks into $(VENV) ..." >&2
+	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[notebooks]'
 	@touch $@
 
 # ----------------------------------------------------------------------------------------------- checks
