@@ -56,6 +56,11 @@ def test_the_same_figure_is_the_same_bytes_in_any_order():
     assert first.png() == png
 
 
+def test_a_notebook_shows_it_as_large_as_it_was_drawn():
+    picture = draw_line()
+    assert picture._repr_png_() == (picture.png(), {"width": 288, "height": 192})
+
+
 def test_threads_draw_side_by_side():
     expected, drawn = draw_line().svg(), []
     threads = [threading.Thread(target=lambda: drawn.append(draw_line().svg())) for _ in range(4)]

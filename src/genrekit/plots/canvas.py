@@ -30,6 +30,7 @@ HEAT: Final = "cividis"
 
 _POINTS: Final = 9
 _PNG_DPI: Final = 144
+_PAGE_DPI: Final = 96
 _SETTINGS_LOCK: Final = threading.Lock()
 _SVG_SETTINGS: Final = {"svg.hashsalt": "genrekit", "svg.fonttype": "none"}
 
@@ -49,6 +50,11 @@ class Picture:
         out = io.BytesIO()
         self.figure.savefig(out, format="png", dpi=_PNG_DPI, transparent=True, metadata={"Software": None})
         return out.getvalue()
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        """What a notebook shows of it, as large as it was drawn: 96 dots of the page an inch."""
+        width, height = self.figure.get_size_inches()
+        return self.png(), {"width": round(_PAGE_DPI * width), "height": round(_PAGE_DPI * height)}
 
     def svg(self) -> str:
         """As an SVG document, transparent, its words kept as text."""
