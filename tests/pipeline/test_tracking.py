@@ -60,6 +60,17 @@ def test_runs_lie_within_runs(told):
     assert outer[0].data.metrics["accuracy"] != outer[1].data.metrics["accuracy"]
 
 
+def test_pages_of_mlflow_show_data_source_and_revision_of_every_run(told):
+    client = told[0].client
+    experiment = client.get_experiment_by_name("genrekit")
+    assert experiment.tags["mlflow.experimentKind"] == "custom_model_development"
+    for run in client.search_runs([experiment.experiment_id]):
+        assert run.data.tags["mlflow.source.name"] == "genrekit.pipeline"
+        assert run.data.tags["mlflow.source.git.commit"] == run.data.tags["revision"]
+        data = run.inputs.dataset_inputs[0].dataset
+        assert (data.name, data.digest) == ("index", run.data.tags["index_sha256"][:16])
+
+
 def test_the_artifact_is_kept_with_its_signature(told):
     version = told[0].client.get_model_version("genrekit", "1")
     assert version.tags["genrekit.artifact"] == read_artifact(told[1].artifact).id

@@ -31,7 +31,8 @@ class Recording:
     Attributes:
         name: as it is listed.
         note: what it is, in Markdown.
-        tags: what it can be searched by.
+        tags: what it can be searched by; ``revision`` and ``index_sha256`` are among them.
+        data: name of the data set.
         params: settings, by dotted key.
         figures: final ones, by name.
         curves: figures by step.
@@ -42,6 +43,7 @@ class Recording:
     name: str
     note: str
     tags: Mapping[str, str]
+    data: str
     params: Mapping[str, str] = field(default_factory=dict)
     figures: Mapping[str, float] = field(default_factory=dict)
     curves: Mapping[str, Sequence[float]] = field(default_factory=dict)
@@ -54,29 +56,32 @@ def training_recording(layout: Layout, settings: Settings, artifact: Artifact, r
     metrics = json.loads((reports / "metrics.json").read_text())
     tags = {ARTIFACT_TAG: artifact.id, **artifact.manifest.provenance}
     weights = {member.name: member.weight for member in artifact.manifest.members}
-    members = [_member(layout, name, tags, metrics) for name in settings.train.members]
+    data = settings.prepare.kind
+    members = [_member(layout, name, tags, metrics, data) for name in settings.train.members]
     shares = ", ".join(f"{name} {weight:g}" for name, weight in weights.items())
     accuracy = 100 * metrics["ensemble"]["all"]["accuracy"]
     return Recording(
         name=f"training {artifact.id[:8]}",
-        note=f"Artifact `{artifact.id}`: {accuracy:.1f} % of the tracks out of fold. Weights: {shares}.",
+        note=f"Artifact {artifact.id}: right on {accuracy:.1f} % of the tracks, out of fold. Weights: {shares}.",
         tags={**tags, "genrekit.kind": "training"},
+        data=data,
         params={key: value for key, value in _flat(msgspec.to_builtins(settings)) if not key.startswith("train.")}
         | {"train.members": ", ".join(settings.train.members)},
         figures=_figures(metrics["ensemble"]) | {f"weight.{name}": weight for name, weight in weights.items()},
         files=[(PREDICTIONS, layout.out_of_fold)],
-        children=[*members, _evaluation(metrics, tags, reports)],
+        children=[*members, _evaluation(metrics, tags, reports, data)],
     )
 
 
-def _member(layout: Layout, name: str, tags: Mapping[str, str], metrics: Mapping[str, Any]) -> Recording:
+def _member(layout: Layout, name: str, tags: Mapping[str, str], metrics: Mapping[str, Any], data: str) -> Recording:
     folder = layout.member(name)
     history = json.loads((folder / HISTORY_NAME).read_text())
     digest = hashlib.sha256((folder / MODEL_NAME).read_bytes()).hexdigest()
     return Recording(
         name=f"train {name}",
-        note=f"The member `{name}`: trained on all tracks, and anew for each fold to be measured on the others.",
+        note=f"The member {name}: trained on all tracks, and anew for each fold to be measured on that fold.",
         tags={**tags, "genrekit.kind": "member", "genrekit.member": name, "genrekit.model_sha256": digest},
+        data=data,
         params=dict(_flat(history["params"])),
         figures=_figures(metrics["members"][name]),
         curves={
@@ -91,13 +96,14 @@ def _epochs(epochs: Sequence[Mapping[str, float]]) -> dict[str, list[float]]:
     return {f"epoch.{key}": [float(epoch[key]) for epoch in epochs] for key in (epochs[0] if epochs else ())}
 
 
-def _evaluation(metrics: Mapping[str, Any], tags: Mapping[str, str], reports: Path) -> Recording:
+def _evaluation(metrics: Mapping[str, Any], tags: Mapping[str, str], reports: Path, data: str) -> Recording:
     by_genre = {f"f1.{genre}": value for genre, value in zip(metrics["genres"], metrics["f1"], strict=True)}
     plots = sorted((reports / "plots").glob("*"))
     return Recording(
         name="evaluate",
-        note=f"Figures of the ensemble. {metrics['protocol']}.",
+        note=f"Figures of the ensemble, {metrics['protocol']}.",
         tags={**tags, "genrekit.kind": "evaluation"},
+        data=data,
         params={"protocol": metrics["protocol"], "shuffles": ", ".join(metrics["shuffles"])},
         figures=_figures(metrics["ensemble"]) | by_genre,
         files=[("reports", reports / "metrics.json"), *(("plots", path) for path in plots)],

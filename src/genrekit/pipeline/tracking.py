@@ -32,6 +32,9 @@ MODEL_FOLDER: Final = "model"
 # Asked again in vain, a server that is not there costs minutes by the client's own default.
 _PATIENCE: Final = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
 _QUIET: Final = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
+# What MLflow's pages go by: which half of them an experiment is shown in, and where a run came from.
+_TRAINS_MODELS: Final = {"mlflow.experimentKind": "custom_model_development"}
+_SOURCE: Final = {"mlflow.source.name": "genrekit.pipeline", "mlflow.source.type": "LOCAL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +114,17 @@ def complete(tracker: Tracker, run: str) -> None:
 
 
 def _record(tracker: Tracker, experiment: str, recording: Recording, parent: str | None) -> str:
-    from mlflow.entities import Param, RunTag  # noqa: PLC0415
+    from mlflow.entities import Dataset, DatasetInput, Param, RunTag  # noqa: PLC0415
 
-    tags = {"mlflow.note.content": recording.note, **recording.tags}
+    tags = {"mlflow.note.content": recording.note, **_SOURCE, **recording.tags}
+    tags |= {"mlflow.source.git.commit": recording.tags["revision"]}
     tags |= {"mlflow.parentRunId": parent} if parent else {}
+    params = [Param(key, value) for key, value in recording.params.items()]
     run: str = tracker.client.create_run(experiment, run_name=recording.name).info.run_id
-    tracker.client.log_batch(
-        run,
-        metrics=_metrics(recording),
-        params=[Param(key, value) for key, value in recording.params.items()],
-        tags=[RunTag(key, value) for key, value in tags.items()],
-    )
+    tracker.client.log_batch(run, _metrics(recording), params, [RunTag(key, value) for key, value in tags.items()])
+    digest = recording.tags["index_sha256"][:16]
+    data = Dataset(recording.data, digest, "genrekit.pipeline.prepare", recording.data)
+    tracker.client.log_inputs(run, [DatasetInput(data)])
     for folder, path in recording.files:
         tracker.client.log_artifact(run, str(path), folder)
     for child in recording.children:
@@ -134,11 +137,8 @@ def _metrics(recording: Recording) -> list[Metric]:
     from mlflow.entities import Metric  # noqa: PLC0415
 
     now = int(1000 * time.time())
-    final = [Metric(key, float(value), now, 0) for key, value in recording.figures.items()]
-    curves = [
-        Metric(key, float(value), now, step) for key, row in recording.curves.items() for step, value in enumerate(row)
-    ]
-    return final + curves
+    rows = {**{key: (value,) for key, value in recording.figures.items()}, **recording.curves}
+    return [Metric(key, float(value), now, step) for key, row in rows.items() for step, value in enumerate(row)]
 
 
 def _experiment(tracker: Tracker, name: str) -> str:
@@ -146,7 +146,7 @@ def _experiment(tracker: Tracker, name: str) -> str:
     if found is not None:
         return str(found.experiment_id)
     place = None if tracker.files is None else tracker.files.as_uri()
-    return str(tracker.client.create_experiment(name, artifact_location=place))
+    return str(tracker.client.create_experiment(name, artifact_location=place, tags=_TRAINS_MODELS))
 
 
 def register(tracker: Tracker, model: str, run: str, folder: Path, note: str) -> str:
