@@ -45,27 +45,31 @@ test-genrekit: $(VENV)/dev.stamp
 coverage: $(VENV)/dev.stamp
 	$(PYTEST) -m "not browser" --cov --cov-report=term
 
-check: lint types layers dependencies spelling workflows gates train-smoke wheels lowest sanitize torch browser docs \
+# Two at a time: most of them keep one core busy. The environment is complete before the first begins.
+CHECKS := train-smoke lint types layers dependencies spelling workflows gates wheels browser lowest torch sanitize docs \
 	notebooks
 
+check: $(VENV)/check.stamp
+	$(MAKE) --jobs=2 --output-sync=target --no-print-directory $(CHECKS)
+
 # The web app in a real browser; skipped, with the reason, where there is no chromium. One process: one app, one browser.
-browser: $(VENV)/browser.stamp
+browser: $(VENV)/check.stamp
 	$(PYTEST) -n 0 tests/webapp tests/browser
 
 # The documentation as a site, in build/docs: no link may lead nowhere, no page may ask anything of another site.
-docs: $(VENV)/docs.stamp
+docs: $(VENV)/check.stamp
 	rm -rf build/docs
 	$(BIN)/zensical build --clean --strict
 	$(BIN)/python docs/check_site.py build/docs
 
 # The pictures of the app in the documentation, by the same tests.
-screenshots: $(VENV)/browser.stamp
+screenshots: $(VENV)/check.stamp
 	mkdir -p docs/images
 	GENREKIT_SCREENSHOTS=$(CURDIR)/docs/images $(PYTEST) -n 0 tests/browser
 
 # The notebooks from their first cell to their last, on the example tracks and on music made on the spot. Their outputs
 # are not kept: notebooks are committed without.
-notebooks: $(VENV)/notebooks.stamp
+notebooks: $(VENV)/check.stamp
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 0 --nbmake --nbmake-timeout=300 notebooks
 
 # What every kind of picture looks like, drawn anew where a change is meant: look at the difference before it goes in.
@@ -91,19 +95,9 @@ $(VENV)/dev.stamp: $(VENV)/uv.stamp $(INPUTS)
 	@$(INSTALL) --editable 'packages/clipfeat[formats,test]' --editable '.[dev]'
 	@touch $@
 
-$(VENV)/browser.stamp: $(VENV)/dev.stamp
-	@echo "Installing what looks at the web app into $(VENV) ..." >&2
-	@$(INSTALL) --editable 'packages/clipfeat[formats,test]' --editable '.[dev,browser]'
-	@touch $@
-
-$(VENV)/docs.stamp: $(VENV)/dev.stamp
-	@echo "Installing what builds the documentation into $(VENV) ..." >&2
-	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[docs]'
-	@touch $@
-
-$(VENV)/notebooks.stamp: $(VENV)/dev.stamp
-	@echo "Installing what runs the notebooks into $(VENV) ..." >&2
-	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[notebooks]'
+$(VENV)/check.stamp: $(VENV)/dev.stamp
+	@echo "Installing what looks at the web app, builds the documentation and runs the notebooks into $(VENV) ..." >&2
+	@$(INSTALL) --editable 'packages/clipfeat[formats,test]' --editable '.[dev,browser,docs,notebooks]'
 	@touch $@
 
 # ----------------------------------------------------------------------------------------------- checks
