@@ -148,6 +148,8 @@ lowest: dist
 # cannot be installed.
 TORCH := torch==2.13.0
 TORCH_VENV := build/torch
+TORCH_TOOLS := hypothesis pytest
+TORCH_TESTS = $(shell grep --recursive --files-with-matches --include='test_*.py' mark.torch tests)
 TORCH_BIN := $(abspath $(TORCH_VENV))/$(notdir $(BIN))
 
 $(TORCH_VENV)/torch.stamp: $(VENV)/uv.stamp $(INPUTS)
@@ -156,12 +158,12 @@ $(TORCH_VENV)/torch.stamp: $(VENV)/uv.stamp $(INPUTS)
 	@if $(TORCH_BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check $(TORCH) \
 	        2> $(TORCH_VENV)/pip.log \
 	    && $(UV) pip install --quiet --python $(TORCH_BIN)/python --constraint constraints.txt \
-	        --editable 'packages/clipfeat[formats,test]' --editable '.[test]' 2>> $(TORCH_VENV)/pip.log; \
+	        --editable 'packages/clipfeat[formats]' --editable '.[train]' $(TORCH_TOOLS) 2>> $(TORCH_VENV)/pip.log; \
 	then touch $@; fi
 
 torch: $(TORCH_VENV)/torch.stamp
 	@if [ -e $(TORCH_VENV)/torch.stamp ]; \
-	then OMP_NUM_THREADS=1 $(TORCH_BIN)/python -m pytest -n 0 -m torch tests/pipeline; \
+	then OMP_NUM_THREADS=1 $(TORCH_BIN)/python -m pytest -m torch $(TORCH_TESTS); \
 	else echo "skipped: $(TORCH) cannot be installed: $$(tail -n 1 $(TORCH_VENV)/pip.log)"; fi
 
 # The compiled kernels under the sanitizers; skipped, and said so, where there is no compiler.
