@@ -79,9 +79,9 @@ class HeadParams(Section, frozen=True):
         within: how much more a weight costs along what changes within tracks, against the same length elsewhere.
     """
 
-    looseness: Positive = 0.004
+    looseness: Positive = 0.01
     prior: NotNegative = 1.6
-    within: NotNegative = 0.0
+    within: NotNegative = 0.5
 
 
 class MusicnnParams(Section, frozen=True):
