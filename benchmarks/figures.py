@@ -21,6 +21,7 @@ METRICS = ROOT / "reports" / "metrics.json"
 COMPARISON = ROOT / "reports" / "comparison.json"
 CNN = ROOT / "reports" / "cnn.json"
 PROTOCOLS = ROOT / "reports" / "protocols.json"
+ROBUSTNESS = ROOT / "reports" / "robustness.json"
 MANIFEST = ROOT / "src" / "genrekit" / "artifact_data" / "manifest.json"
 COST = ROOT / "benchmarks" / "results" / "predict_cost.json"
 SCAN = ROOT / "benchmarks" / "results" / "scan.json"
@@ -269,6 +270,25 @@ def within(figures: dict[str, Any]) -> str:
     return f"{percent(figures['accuracy'])} ({100 * low:.1f} to {100 * high:.1f})"
 
 
+def robustness() -> str:
+    result = load(ROBUSTNESS)
+    rows = [
+        [
+            row["family"] if row["unit"] else row["name"].removeprefix("unseen_"),
+            f"{row['amount']:g} {row['unit']}" if row["unit"] else "never trained on",
+            str(row["tracks"]),
+            percent(row["untouched"]),
+            percent(row["accuracy"]),
+            f"{100 * row['loss']:+.1f} ({100 * row['loss_interval'][0]:+.1f} to {100 * row['loss_interval'][1]:+.1f})",
+            f"{100 * row['allowed_loss']:g}" if "allowed_loss" in row else "",
+        ]
+        for row in result["rows"]
+    ]
+    header = ["change", "how far", "tracks", "untouched", "changed", "points lost", "asked: at most"]
+    unseen = f"Mean over the changes never trained on: {percent(result['unseen_mean'])}. "
+    return f"{table(header, rows)}\n{unseen}Written by `{result['command']}`.\n"
+
+
 def tag_safety() -> str:
     result = load(TAG_SAFETY)
     names = {
@@ -378,6 +398,7 @@ RENDERERS: dict[str, Callable[[], str]] = {
     "growth": growth,
     "million": million,
     "protocols": protocols,
+    "robustness": robustness,
     "scan": scan,
     "service": service,
     "stage-times": stage_times,
