@@ -111,6 +111,14 @@ def test_every_public_name_of_clipfeat_is_described(name: str) -> None:
     assert f"\n::: {name}\n" in page or f"`{name}`" in page
 
 
+def test_every_kind_of_picture_is_described() -> None:
+    kinds = [
+        path.stem for path in (ROOT / "src/genrekit/plots").glob("*.py") if "\ndef draw(" in path.read_text("utf-8")
+    ]
+    assert len(kinds) > 7
+    assert [kind for kind in sorted(kinds) if f"\n::: genrekit.plots.{kind}\n" not in text("plots.md")] == []
+
+
 def test_the_client_and_the_records_that_it_answers_are_described() -> None:
     answers = {
         hint.rpartition(".")[2]
@@ -194,6 +202,6 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         path, anchor = target
         assert path.exists(), f"{link}: there is no {path.name}"
         # The site holds what lies below docs/ and nothing else.
-        assert page.parent == ROOT or path.is_relative_to(DOCS), f"{link}: leads out of the site"
+        assert page.parent == ROOT or path.is_relative_to(DOCS.resolve()), f"{link}: leads out of the site"
         if anchor:
             assert anchor in anchors(path.read_text(encoding="utf-8")), f"{link}: no such heading"
