@@ -60,7 +60,7 @@ def pipeline_svg() -> str:
 
 
 def laid_out(boxes: dict[str, Box], sources: dict[str, list[str]]) -> tuple[list[list[Box]], list[tuple[str, str]]]:
-    """Boxes in rows, each below all that it reads from; an arrow across a row has a lane of its own there."""
+    """Boxes in rows, each below all that it reads from; what a stage leads to further down shares a lane of its own."""
     depth = {name: _depth(name, sources) for name in boxes}
     rows: list[list[Box]] = [[] for _ in range(max(depth.values()))]
     before: dict[str, list[str]] = {}
@@ -70,9 +70,10 @@ def laid_out(boxes: dict[str, Box], sources: dict[str, list[str]]) -> tuple[list
         for source in sources[name]:
             last = source
             for between in range(depth[source], depth[name] - 1):
-                lane = Box(f"{source} to {name}, {between}", "", kind="lane")
-                rows[between].append(lane)
-                before[lane.name] = [last]
+                lane = Box(f"{source}, {between}", "", kind="lane")
+                if lane.name not in before:
+                    rows[between].append(lane)
+                    before[lane.name] = [last]
                 last = lane.name
             before[name].append(last)
     order: dict[str, float] = {}
