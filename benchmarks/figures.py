@@ -24,6 +24,7 @@ PROTOCOLS = ROOT / "reports" / "protocols.json"
 ROBUSTNESS = ROOT / "reports" / "robustness.json"
 MANIFEST = ROOT / "src" / "genrekit" / "artifact_data" / "manifest.json"
 COST = ROOT / "benchmarks" / "results" / "predict_cost.json"
+WEB_APP = ROOT / "benchmarks" / "results" / "webapp.json"
 SCAN = ROOT / "benchmarks" / "results" / "scan.json"
 SERVICE = ROOT / "benchmarks" / "results" / "service_load.json"
 SCALE_OUT = ROOT / "benchmarks" / "results" / "scale_out.json"
@@ -107,6 +108,18 @@ def cost() -> str:
     rows += [[f"{name}, loaded once", "", f"{1000 * seconds:.0f}"] for name, seconds in warm.items()]
     header = [f"{result['audio_seconds']}-s wav", "CPU seconds up to here", "milliseconds a track"]
     return table(header, rows) + f"\nMedians of {result['rounds']}, written by `{result['command']}`.\n"
+
+
+def web_app() -> str:
+    result = load(WEB_APP)
+    rows = [
+        ["from a cold start to a page that can be used", f"{result['cold_start_to_usable_page_s']:.1f} s"],
+        [f"from {result['song']} dropped to its answer, the first", f"{result['first_drop_to_answer_s']:.1f} s"],
+        [f"the same, median of {result['drops']} sessions", f"{result['drop_to_answer_s']:.1f} s"],
+        ["... to all of its evidence", f"{result['drop_to_evidence_s']:.1f} s"],
+    ]
+    note = f"In a browser on the same {result['cores']} cores; load of the machine before {result['load_before']:.1f}."
+    return f"{table(['a person waits', 'for'], rows)}\n{note} Written by `{result['command']}`.\n"
 
 
 def scan() -> str:
@@ -404,6 +417,7 @@ RENDERERS: dict[str, Callable[[], str]] = {
     "stage-times": stage_times,
     "tag-safety": tag_safety,
     "validation": validation,
+    "web-app": web_app,
 }
 
 

@@ -19,7 +19,8 @@ from typing import Any
 from genrekit.artifact import read_artifact
 from genrekit.pipeline.cards.datasets import embeddings_card, features_card, gtzan_card
 from genrekit.pipeline.cards.document import render_card
-from genrekit.pipeline.cards.models import GTZAN, OWN, Evidence, model_cards
+from genrekit.pipeline.cards.models import Evidence, model_cards
+from genrekit.pipeline.cards.sources import GTZAN, OWN
 from genrekit.pipeline.datasets.gtzan import is_gtzan
 from genrekit.pipeline.datasets.index import data_root, read_dataset
 from genrekit.pipeline.files import write_whole

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from genrekit.artifact import MemberEntry
-from genrekit.pipeline.cards.models import GTZAN, Evidence
+from genrekit.pipeline.cards.models import Evidence
+from genrekit.pipeline.cards.sources import GTZAN
 from genrekit.pipeline.evaluate import evaluate
 from tests.making import tiny_manifest
 from tests.pipeline.predicting import make_predictions
