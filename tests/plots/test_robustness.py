@@ -19,6 +19,11 @@ def test_a_report_becomes_a_curve_for_each_change_with_several_amounts():
     assert (curve.low, curve.high) == (pytest.approx((-0.4, -0.07)), pytest.approx((-0.3, 0.03)))
 
 
+def test_a_change_of_nothing_is_a_point_of_its_curve():
+    (curve,) = robustness.curves_of([row("pitch", 1, 0.1), row("pitch", -1, 0.2)])
+    assert (curve.amounts, curve.change) == ((-1, 0, 1), (-0.2, 0, -0.1))
+
+
 def test_a_report_without_rows_has_no_curves():
     assert robustness.curves_of([]) == []
 

@@ -7,9 +7,10 @@ import pytest
 pytest.importorskip("matplotlib", reason="the extra webapp is not installed: no pictures")
 
 from genrekit.artifact import FeatureSummary
+from genrekit.plots import waveform
 from genrekit.values import Waveform
 from genrekit.webapp.asking import Inside, Vote
-from genrekit.webapp.evidence import evidence, features, place, votes
+from genrekit.webapp.evidence import evidence, features, place, votes, wide_image
 from tests.making import make_music
 from tests.webapp.showing import made_prediction, proba_of
 
@@ -49,3 +50,11 @@ def test_what_is_out_of_reach_is_said_and_not_left_out_silently() -> None:
     html = evidence(made_prediction(), sound, Inside())
     assert html.count("data:image/png;base64,") == 2
     assert "run the app without it" in html
+
+
+def test_a_wide_picture_can_be_moved_by_keyboard_and_says_what_it_shows() -> None:
+    html = wide_image(waveform.draw(make_music(0.5), 22_050), 'A "wave"')
+    assert re.match(
+        r'<div class="gk-wide" tabindex="0" role="group" aria-label="A &quot;wave&quot;; wide picture">', html
+    )
+    assert 'alt="A &quot;wave&quot;"' in html

@@ -15,13 +15,14 @@ def test_curves_are_a_picture_and_every_figure_is_words() -> None:
     html = robustness_section({"rows": NOISE})
     assert html.count("<img") == 1
     assert "All 2 figures" in html
-    assert '<th scope="row">noise, 10 dB</th><td>40</td><td>80.0 %</td><td>50.0 %</td>' in html
+    assert '<th scope="row">noise, 10 dB <small>(40 tracks)</small></th><td>80.0 % to 50.0 %</td>' in html
+    assert html.index("noise, 5 dB") < html.index("noise, 10 dB")
     assert "<td>\N{MINUS SIGN}30.0 (\N{MINUS SIGN}40.0 to \N{MINUS SIGN}20.0)</td>" in html
 
 
 def test_places_never_trained_for_are_named_with_their_mean() -> None:
     html = robustness_section({"rows": [PHONE], "unseen_mean": 0.612})
-    assert '<th scope="row">through a telephone</th>' in html
+    assert '<th scope="row">through a telephone <small>(40 tracks)</small></th>' in html
     assert "61.2 %" in html
     assert "<img" not in html
 

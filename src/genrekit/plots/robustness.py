@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -14,6 +15,8 @@ from genrekit.plots.canvas import ACCENT, FAINT, LEAD, Picture, finished, give_t
 
 _COLUMNS: Final = 3
 _STEP_POINTS: Final = 10
+# The amounts that change nothing: a point of the curve that need not be measured.
+_NOTHING: Final = MappingProxyType({"gain": 0.0, "pitch": 0.0, "tempo": 1.0})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +48,17 @@ def curves_of(rows: Sequence[Mapping[str, Any]]) -> list[Curve]:
     Args:
         rows: of a report, as `genrekit.pipeline.robustness` writes them.
     """
-    graded = sorted((row for row in rows if row["unit"]), key=lambda row: float(row["amount"]))
-    families = {row["family"]: [other for other in graded if other["family"] == row["family"]] for row in rows}
+    graded = [row for row in rows if row["unit"]]
+    families = {row["family"]: [other for other in graded if other["family"] == row["family"]] for row in graded}
     return [_curve(family, points) for family, points in families.items() if len(points) > 1]
 
 
-def _curve(family: str, points: Sequence[Mapping[str, Any]]) -> Curve:
-    return Curve(
-        title=family,
-        unit=points[0]["unit"],
-        amounts=tuple(point["amount"] for point in points),
-        change=tuple(-point["loss"] for point in points),
-        low=tuple(-point["loss_interval"][1] for point in points),
-        high=tuple(-point["loss_interval"][0] for point in points),
-    )
+def _curve(family: str, rows: Sequence[Mapping[str, Any]]) -> Curve:
+    points = [(row["amount"], -row["loss"], -row["loss_interval"][1], -row["loss_interval"][0]) for row in rows]
+    if family in _NOTHING:
+        points.append((_NOTHING[family], 0.0, 0.0, 0.0))
+    amounts, change, low, high = zip(*sorted(points), strict=True)
+    return Curve(family, rows[0]["unit"], amounts, change, low, high)
 
 
 def draw(curves: Sequence[Curve]) -> Picture:

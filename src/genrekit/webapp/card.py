@@ -11,7 +11,7 @@ import numpy as np
 
 from genrekit.genres import display_genre
 from genrekit.plots import confusion
-from genrekit.webapp.evidence import image
+from genrekit.webapp.evidence import wide_image
 from genrekit.webapp.measured import Measured
 from genrekit.webapp.robustness import robustness_section
 from genrekit.webapp.texts import CITATION, percent
@@ -54,8 +54,8 @@ def _identity(model: ModelRecord, where: str) -> str:
 def _reached(metrics: Mapping[str, Any]) -> str:
     """Accuracy with its interval, out of fold."""
     rows = "".join(
-        f'<tr><th scope="row">{words}</th><td>{part["tracks"]}</td><td>{100 * part["accuracy"]:.1f} %, 95 % interval '
-        f"{100 * part['interval'][0]:.1f} to {100 * part['interval'][1]:.1f} %</td>"
+        f'<tr><th scope="row">{words} <small>({part["tracks"]})</small></th><td>{100 * part["accuracy"]:.1f} %, 95 % '
+        f"interval {100 * part['interval'][0]:.1f} to {100 * part['interval'][1]:.1f} %</td>"
         f"<td>{100 * part['balanced']:.1f} %</td><td>{part['calibration_error']:.3f}</td></tr>"
         for key, words in _PARTS.items()
         if isinstance(part := metrics.get(key), Mapping)
@@ -64,7 +64,7 @@ def _reached(metrics: Mapping[str, Any]) -> str:
         return "<p>The artifact carries no figures.</p>"
     head = "".join(
         f'<th scope="col">{word}</th>'
-        for word in ("Measured on", "Tracks", "Accuracy", "Balanced over genres", "Calibration error")
+        for word in ("Measured on", "Accuracy", "Balanced over genres", "Calibration error")
     )
     note = "<p>On tracks that the model was not trained on, artists kept apart where they are known.</p>"
     return f'{note}<table class="gk-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
@@ -75,7 +75,8 @@ def _measured(measured: Measured) -> Iterator[tuple[str, str]]:
     figures = measured.metrics
     if "confusion" in figures:
         counts = np.array(figures["confusion"], dtype=np.float64)
-        picture = image(confusion.draw(counts, figures["genres"]), "Confusion matrix; the table below says the same")
+        words = "Confusion matrix; the table below says the same"
+        picture = wide_image(confusion.draw(counts, figures["genres"]), words)
         yield "Which genre is taken for which", picture + _confusions(counts, figures["genres"])
     if "coverage" in figures:
         yield "If it may pass on its least certain answers", _coverage(figures["coverage"])

@@ -96,6 +96,12 @@ def image(picture: Picture, description: str) -> str:
     return f'<img class="gk-picture" alt="{escape(description)}" src="data:image/png;base64,{encoded}">'
 
 
+def wide_image(picture: Picture, description: str) -> str:
+    """A picture with small parts: where there is no room for it, it keeps its size and is moved sideways."""
+    name = escape(f"{description}; wide picture")
+    return f'<div class="gk-wide" tabindex="0" role="group" aria-label="{name}">{image(picture, description)}</div>'
+
+
 def _weight(weight: float) -> str:
     return f"{weight:g}" if weight else "none: shown for comparison"
 

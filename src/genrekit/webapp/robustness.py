@@ -7,7 +7,7 @@ from html import escape
 from typing import Any, Final
 
 from genrekit.plots import robustness
-from genrekit.webapp.evidence import image
+from genrekit.webapp.evidence import wide_image
 
 _LEAD: Final = (
     "Points of accuracy gained or lost when the same tracks are changed, out of fold; dashed: the sound untouched; "
@@ -33,7 +33,7 @@ def robustness_section(report: Mapping[str, Any]) -> str:
     if not rows:
         return ""
     curves = robustness.curves_of(rows)
-    picture = f"<p>{_LEAD}</p>{image(robustness.draw(curves), 'Curves; the tables below say the same')}"
+    picture = f"<p>{_LEAD}</p>{wide_image(robustness.draw(curves), 'Curves; the tables below say the same')}"
     places = [row for row in rows if row["family"] == _UNSEEN]
     graded = [row for row in rows if row["family"] != _UNSEEN]
     return (picture if curves else "") + _places(places, report.get("unseen_mean")) + _all(graded) + _missing(report)
@@ -52,19 +52,21 @@ def _all(rows: list[Mapping[str, Any]]) -> str:
     """Every change with an amount, one click away."""
     if not rows:
         return ""
-    named = [(f"{row['family']}, {row['amount']:g} {row['unit']}", row) for row in rows]
+    families = list(dict.fromkeys(row["family"] for row in rows))
+    ordered = sorted(rows, key=lambda row: (families.index(row["family"]), row["amount"]))
+    named = [(f"{row['family']}, {row['amount']:g} {row['unit']}", row) for row in ordered]
     return f"<details><summary>All {len(rows)} figures of the curves</summary>{_table('Change', named)}</details>"
 
 
 def _table(first: str, named: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+    """Three columns, which is what a phone has room for."""
     rows = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td>{row["tracks"]}</td><td>{100 * row["untouched"]:.1f} %</td>'
-        f"<td>{100 * row['accuracy']:.1f} %</td><td>{_points(row)}</td></tr>"
+        f'<tr><th scope="row">{escape(name)} <small>({row["tracks"]} tracks)</small></th>'
+        f"<td>{100 * row['untouched']:.1f} % to {100 * row['accuracy']:.1f} %</td><td>{_points(row)}</td></tr>"
         for name, row in named
     )
-    head = "".join(
-        f'<th scope="col">{word}</th>' for word in (first, "Tracks", "Untouched", "Changed", "Points, 95 % interval")
-    )
+    words = (first, "Accuracy, untouched to changed", "Points, 95 % interval")
+    head = "".join(f'<th scope="col">{word}</th>' for word in words)
     return f'<table class="gk-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
 
 
