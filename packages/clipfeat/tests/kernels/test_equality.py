@@ -74,7 +74,7 @@ def tunings_within_rounding(samples: NDArray[np.float32], plan: Plan) -> set[int
     return set(np.flatnonzero(most >= fewest.max()).tolist())
 
 
-def retuned(samples: NDArray[np.float32], plan: Plan, tuning: int) -> NDArray[np.float64]:
+def table_tuned_to(samples: NDArray[np.float32], plan: Plan, tuning: int) -> NDArray[np.float64]:
     """The table by the specification, the tuning being known."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_plain, "tuning_of", lambda _: tuning)
@@ -95,7 +95,7 @@ def test_the_table_of_any_clip(n: int, seed: int, exponent: float, config: Featu
         row = kernels.tabular(samples, plan)
     differences = unequal(tabular_names(config.n_mfcc), row, _plain.tabular(samples, plan), 1e-3)
     if differences:
-        others = (retuned(samples, plan, tuning) for tuning in tunings_within_rounding(samples, plan))
+        others = (table_tuned_to(samples, plan, tuning) for tuning in tunings_within_rounding(samples, plan))
         assert [] in [unequal(tabular_names(config.n_mfcc), row, other, 1e-3) for other in others], differences
 
 
