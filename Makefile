@@ -27,6 +27,9 @@ INSTALL = $(UV) pip install --quiet --python $(BIN)/python --constraint constrai
 # Tests run as many processes: threads of their own would only fight each other.
 PYTEST = OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS)
 
+# Every process that a test starts would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test test-clipfeat test-genrekit coverage check lint types layers dependencies spelling workflows \
 	gates dist wheels lowest torch browser docs notebooks screenshots baselines sanitize artifact backbone train-smoke \
 	figures examples constraints clean
