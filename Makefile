@@ -100,7 +100,7 @@ $(VENV)/dev.stamp: $(VENV)/uv.stamp $(INPUTS)
 
 $(VENV)/check.stamp: $(VENV)/dev.stamp
 	@echo "Installing what looks at the web app, builds the documentation and runs the notebooks into $(VENV) ..." >&2
-	@$(INSTALL) --editable 'packages/clipfeat[formats,test]' --editable '.[dev,browser,docs,notebooks]'
+	@$(UV) pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[browser,docs,notebooks]'
 	@touch $@
 
 # ----------------------------------------------------------------------------------------------- checks

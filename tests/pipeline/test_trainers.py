@@ -5,8 +5,8 @@ import pytest
 
 from genrekit.artifact import read_artifact
 from genrekit.pipeline.datasets.index import Track
-from genrekit.pipeline.settings import ForestParams, GaussianNbParams, HeadParams, MusicnnParams
-from genrekit.pipeline.trainers import head_trainer, trainer_of, view_rows
+from genrekit.pipeline.settings import ForestParams, GaussianNbParams, HeadParams, MusicnnParams, TrainParams
+from genrekit.pipeline.trainers import head_trainer, trainer_of, trainers_of, view_rows
 from genrekit.pipeline.training_data import TrackRows, TrainingData
 from genrekit.sessions import open_session
 
@@ -50,6 +50,16 @@ def test_gaussian_naive_bayes_is_a_member_like_the_others():
     (log_proba,) = open_session(trained.export()).run(None, {"features": unseen})
     np.testing.assert_allclose(log_proba, trained.log_proba(unseen), atol=1e-2, rtol=1e-3)
     assert np.mean(log_proba.argmax(axis=1) == np.repeat(data.genre[8:], 3)) > 0.9
+
+
+def test_of_a_trainings_members_those_that_learn_from_features_are_trained_here():
+    chosen = TrainParams(members=("forest", "cnn", "gaussian_nb"), forest=ForestParams(trees=5, least_rows=2))
+    trainers = trainers_of(chosen, b"")
+    assert list(trainers) == ["forest", "gaussian_nb"]
+    data = make_data()
+    for name, train in trainers.items():
+        scores = train(data, np.ones(N_TRACKS, bool)).log_proba(view_rows(data, name).values)
+        assert scores.shape == (len(view_rows(data, name).track), len(data.genres))
 
 
 def test_trained_twice_it_is_exported_to_the_same_bytes():

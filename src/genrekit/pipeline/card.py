@@ -22,7 +22,7 @@ from genrekit.pipeline.cards.document import render_card
 from genrekit.pipeline.cards.models import Evidence, model_cards
 from genrekit.pipeline.cards.sources import GTZAN, OWN
 from genrekit.pipeline.datasets.gtzan import is_gtzan
-from genrekit.pipeline.datasets.index import data_root, read_dataset
+from genrekit.pipeline.datasets.index import read_dataset
 from genrekit.pipeline.files import write_whole
 from genrekit.pipeline.layout import CARDS, HISTORY_NAME, REPORTS, Layout
 from genrekit.pipeline.out_of_fold import load_out_of_fold
@@ -82,16 +82,17 @@ def run(inputs: Inputs, outputs: Outputs) -> list[Path]:
 
 def _cards(inputs: Inputs) -> dict[str, str]:
     dataset = read_dataset(inputs.data)
+    known = is_gtzan(dataset)
     evidence = Evidence(
         manifest=read_artifact(inputs.artifact).manifest,
         metrics=_read(inputs.reports / "metrics.json"),
         protocols=_read(inputs.reports / "protocols.json"),
         robustness=_read(inputs.reports / "robustness.json"),
         predictions=load_out_of_fold(inputs.predictions),
-        source=GTZAN if is_gtzan(dataset) else OWN,
+        source=GTZAN if known else OWN,
     )
     texts = {f"{card.name}.md": render_card(card) for card in model_cards(evidence)}
-    for make in (gtzan_card, embeddings_card, features_card) if is_gtzan(dataset) else ():
+    for make in (gtzan_card, embeddings_card, features_card) if known else ():
         card, description = make(dataset)
         texts[f"{card.name}.md"] = render_card(card)
         texts[f"{card.name}.croissant.json"] = json.dumps(description, indent=1) + "\n"
@@ -109,11 +110,9 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 def main() -> None:
     """Run the stage."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, help="folder of the data set; GENREKIT_DATA if it is not given")
-    options, layout = parser.parse_args(), Layout()
-    data, members = options.data or data_root(), layout.work / "members"
-    inputs = Inputs(data, layout.out_of_fold, layout.artifact, REPORTS, members)
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    layout = Layout()
+    inputs = Inputs(layout.data, layout.out_of_fold, layout.artifact, REPORTS, layout.work / "members")
     for path in run(inputs, Outputs(CARDS, REPORTS / "history")):
         print(path)  # noqa: T201 - what it wrote, for whoever ran it
 

@@ -22,7 +22,7 @@ import numpy as np
 import clipfeat
 from genrekit.errors import BAD_SETTING, SettingsError
 from genrekit.limits import Limits
-from genrekit.pipeline.datasets.index import Track, data_root, read_dataset
+from genrekit.pipeline.datasets.index import Track, read_dataset
 from genrekit.pipeline.feature_store import Arrays, compute_part
 from genrekit.pipeline.layout import BACKBONE, Layout
 from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
@@ -138,11 +138,10 @@ def run(backbone: Path, root: Path, out: Path, perturbations: tuple[Perturbation
 def main() -> None:
     """Run the stage."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, help="folder of the data set; GENREKIT_DATA if it is not given")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="changes that are tried; else those of params.yaml")
     options, layout = parser.parse_args(), Layout()
     wanted = chosen(options.only or read_settings(Path(PARAMS_NAME)).perturb.only)
-    run(layout.backbone / BACKBONE, options.data or data_root(), layout.perturbed, wanted)
+    run(layout.backbone / BACKBONE, layout.data, layout.perturbed, wanted)
 
 
 if __name__ == "__main__":

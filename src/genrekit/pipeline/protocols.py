@@ -22,7 +22,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from genrekit.pipeline.datasets.index import DataSet, data_root, read_dataset
+from genrekit.pipeline.datasets.index import DataSet, read_dataset
 from genrekit.pipeline.files import write_json
 from genrekit.pipeline.layout import BACKBONE, REPORTS, Layout
 from genrekit.pipeline.metrics import group_interval
@@ -30,9 +30,9 @@ from genrekit.pipeline.out_of_fold import OutOfFold, load_out_of_fold
 from genrekit.pipeline.paired import compare
 from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
 from genrekit.pipeline.scoring import LEARNT_FROM, score_rows, track_means
-from genrekit.pipeline.settings import CnnMemberParams, TrainParams
+from genrekit.pipeline.settings import TrainParams
 from genrekit.pipeline.stage import run_stage
-from genrekit.pipeline.trainers import Trainer, trainer_of, view_rows
+from genrekit.pipeline.trainers import Trainer, trainers_of, view_rows
 from genrekit.pipeline.training_data import TrackRows, TrainingData, load_training_data
 
 COMMAND: Final = "python -m genrekit.pipeline.protocols"
@@ -188,13 +188,7 @@ def run(inputs: Inputs, out: Path, params: TrainParams) -> None:
     """
     dataset = read_dataset(inputs.data)
     data = load_training_data(dataset, inputs.features)
-    backbone = inputs.backbone.read_bytes()
-    trainers = {
-        name: trainer_of(chosen, backbone)
-        for name, chosen in ((name, getattr(params, name)) for name in params.members)
-        # A network takes an hour for each protocol; its folds are told by its own stage.
-        if not isinstance(chosen, CnnMemberParams)
-    }
+    trainers = trainers_of(params, inputs.backbone.read_bytes())
     write_json(
         out,
         {
@@ -216,11 +210,10 @@ def _row(protocol: Protocol, trainers: Mapping[str, Trainer]) -> dict[str, Any]:
 
 def main() -> None:
     """Run the stage."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, help="folder of the data set; GENREKIT_DATA if it is not given")
-    options, layout = parser.parse_args(), Layout()
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    layout = Layout()
     run(
-        Inputs(options.data or data_root(), layout.features, layout.backbone / BACKBONE, layout.out_of_fold),
+        Inputs(layout.data, layout.features, layout.backbone / BACKBONE, layout.out_of_fold),
         REPORTS / "protocols.json",
         read_settings(Path(PARAMS_NAME)).train,
     )

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from genrekit.errors import DATASET_MISSING, DatasetError
 from genrekit.pipeline.combination import FittedCombination, combine, fit_combination
-from genrekit.pipeline.datasets.index import data_root, read_dataset
+from genrekit.pipeline.datasets.index import read_dataset
 from genrekit.pipeline.feature_store import load_rows
 from genrekit.pipeline.files import write_json
 from genrekit.pipeline.layout import BACKBONE, REPORTS, Layout
@@ -169,11 +169,10 @@ def _report(figures: list[dict[str, Any]], missing: list[str]) -> dict[str, Any]
 
 def main() -> None:
     """Run the stage."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, help="folder of the data set; GENREKIT_DATA if it is not given")
-    options, layout = parser.parse_args(), Layout()
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    layout = Layout()
     run(
-        Inputs(options.data or data_root(), layout.features, layout.perturbed, layout.backbone / BACKBONE),
+        Inputs(layout.data, layout.features, layout.perturbed, layout.backbone / BACKBONE),
         REPORTS / "robustness.json",
         read_settings(Path(PARAMS_NAME)).train.musicnn,
     )

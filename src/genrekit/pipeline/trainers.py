@@ -15,7 +15,14 @@ from genrekit.pipeline.members.musicnn import export_head, train_musicnn
 from genrekit.pipeline.members.rows import TrainingRows, balance_genres, spread_rows, track_weights, within_tracks
 from genrekit.pipeline.members.table import at_level
 from genrekit.pipeline.members.tags import genre_tags, tag_weights
-from genrekit.pipeline.settings import LEVEL_DBFS, ForestParams, GaussianNbParams, MusicnnParams
+from genrekit.pipeline.settings import (
+    LEVEL_DBFS,
+    CnnMemberParams,
+    ForestParams,
+    GaussianNbParams,
+    MusicnnParams,
+    TrainParams,
+)
 from genrekit.pipeline.training_data import TrackRows, TrainingData
 
 FloatArray = NDArray[np.float32]
@@ -51,6 +58,14 @@ def trainer_of(params: MemberParams, backbone: bytes) -> Trainer:
             return forest_trainer(params)
         case GaussianNbParams():
             return bayes_trainer(params)
+
+
+def trainers_of(params: TrainParams, backbone: bytes) -> dict[str, Trainer]:
+    """By name, what trains each member that learns from features; a network is measured by a stage of its own."""
+    chosen = {name: getattr(params, name) for name in params.members}
+    return {
+        name: trainer_of(member, backbone) for name, member in chosen.items() if not isinstance(member, CnnMemberParams)
+    }
 
 
 def head_trainer(backbone: bytes, params: MusicnnParams) -> Trainer:

@@ -1,6 +1,6 @@
 """Stage: everything that an artifact is examined for before it is let out, as JSON for gates and as a page for people.
 
-    python -m genrekit.pipeline.validate --work work --backbone work/members/backbone.onnx --out reports
+    python -m genrekit.pipeline.validate
     python -m genrekit.pipeline.validate --gates reports/validation.json
 
 The second form reads what the first wrote and ends with 1 where a gate failed: it needs no data.
@@ -30,13 +30,14 @@ from genrekit.pipeline.checks.leakage import check_leakage
 from genrekit.pipeline.checks.performance import check_performance
 from genrekit.pipeline.checks.serving import check_serving
 from genrekit.pipeline.combination import crossed
-from genrekit.pipeline.datasets.index import DataSet, data_root, read_dataset
+from genrekit.pipeline.datasets.index import DataSet, read_dataset
 from genrekit.pipeline.files import write_json, write_whole
+from genrekit.pipeline.layout import BACKBONE, REPORTS, Layout
 from genrekit.pipeline.out_of_fold import OutOfFold, load_out_of_fold
 from genrekit.pipeline.page import render_page
 from genrekit.pipeline.params_file import PARAMS_NAME, read_settings
 from genrekit.pipeline.settings import TrainParams
-from genrekit.pipeline.trainers import trainer_of
+from genrekit.pipeline.trainers import trainers_of
 from genrekit.pipeline.training_data import TrainingData, load_training_data
 from genrekit.plots import Picture, calibration, confusion, feature_distributions, robustness
 from genrekit.predictor import Predictor
@@ -97,8 +98,7 @@ def run(inputs: Inputs, outputs: Outputs, params: TrainParams) -> bool:
     data = load_training_data(dataset, inputs.features)
     predictions, predictor = load_out_of_fold(inputs.predictions), Predictor.load(inputs.artifact)
     shipped = [member.name for member in predictor.members]
-    backbone = inputs.backbone.read_bytes()
-    trainers = {name: trainer_of(getattr(params, name), backbone) for name in predictions.log_proba}
+    trainers = trainers_of(params, inputs.backbone.read_bytes())
     checks = [
         *check_integrity(dataset, data),
         *check_leakage(dataset, data),
@@ -167,11 +167,7 @@ def robustness_picture(report: Path) -> Mapping[str, tuple[str, Picture]]:
     curves = robustness.curves_of(found["rows"])
     if not curves:
         return {}
-    caption = (
-        "Points of accuracy gained or lost when the same tracks are changed, out of fold; dashed: untouched; upright "
-        f"lines: 95 % intervals. Measured by {found['command']}."
-    )
-    return {"robustness": (caption, robustness.draw(curves))}
+    return {"robustness": (f"{robustness.CAPTION} Measured by {found['command']}.", robustness.draw(curves))}
 
 
 def _distributions(data: TrainingData) -> dict[str, dict[str, NDArray[np.float64]]]:
@@ -200,25 +196,19 @@ def main() -> None:
     """Run the stage, or read its gates."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gates", type=Path, help="report to read; nothing is examined")
-    parser.add_argument("--data", type=Path, help="folder of the data set; GENREKIT_DATA if it is not given")
-    parser.add_argument("--work", type=Path, default=Path("work"))
-    parser.add_argument("--backbone", type=Path, default=Path("work/members/backbone.onnx"))
-    parser.add_argument("--artifact", type=Path, default=Path("src/genrekit/artifact_data"))
-    parser.add_argument("--out", type=Path, default=Path("reports"))
     options = parser.parse_args()
     if options.gates:
         sys.exit(gates(options.gates))
-    work, out = options.work, options.out
-    data = options.data or data_root()
+    layout = Layout()
     inputs = Inputs(
-        data,
-        work / "features",
-        options.backbone,
-        work / "out_of_fold.npz",
-        options.artifact,
-        out / "robustness.json",
+        layout.data,
+        layout.features,
+        layout.backbone / BACKBONE,
+        layout.out_of_fold,
+        layout.artifact,
+        REPORTS / "robustness.json",
     )
-    outputs = Outputs(out / "validation.json", out / "validation.html", out / "figures")
+    outputs = Outputs(REPORTS / "validation.json", REPORTS / "validation.html", REPORTS / "figures")
     sys.exit(0 if run(inputs, outputs, read_settings(Path(PARAMS_NAME)).train) else GATE_FAILED)
 
 

@@ -9,10 +9,6 @@ from typing import Any, Final
 from genrekit.plots import robustness
 from genrekit.webapp.evidence import wide_image
 
-_LEAD: Final = (
-    "Points of accuracy gained or lost when the same tracks are changed, out of fold; dashed: the sound untouched; "
-    "upright lines: 95 % intervals."
-)
 _UNSEEN: Final = "unseen"
 _PLACES: Final = {
     "phone": "through a telephone",
@@ -33,7 +29,9 @@ def robustness_section(report: Mapping[str, Any]) -> str:
     if not rows:
         return ""
     curves = robustness.curves_of(rows)
-    picture = f"<p>{_LEAD}</p>{wide_image(robustness.draw(curves), 'Curves; the tables below say the same')}"
+    picture = (
+        f"<p>{robustness.CAPTION}</p>{wide_image(robustness.draw(curves), 'Curves; the tables below say the same')}"
+    )
     places = [row for row in rows if row["family"] == _UNSEEN]
     graded = [row for row in rows if row["family"] != _UNSEEN]
     return (picture if curves else "") + _places(places, report.get("unseen_mean")) + _all(graded) + _missing(report)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +29,7 @@ def check_serving(data: TrainingData, trainers: Mapping[str, Trainer], predictor
     """ONNX against the training library, the line against the stored features, and the time of an answer."""
     return [
         *(_parity(data, name, train) for name, train in trainers.items()),
-        *_line(data, predictor),
+        *_line(data, predictor, trainers),
         _speed(data, predictor),
     ]
 
@@ -45,10 +45,12 @@ def _parity(data: TrainingData, name: str, train: Trainer) -> Check:
     return at_most(SUBJECT, f"ONNX parity, {name}", gap, PARITY, note)
 
 
-def _line(data: TrainingData, predictor: Predictor) -> list[Check]:
+def _line(data: TrainingData, predictor: Predictor, stored_for: Collection[str]) -> list[Check]:
     """From the file to a member's scores, against the scores of the features that it was trained with."""
     checks = []
     for index, member in enumerate(predictor.members):
+        if member.name not in stored_for:
+            continue
         rows, gaps = view_rows(data, member.name), []
         for place in _spread(data):
             audio = data.tracks[place].audio
